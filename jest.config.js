@@ -1,0 +1,11 @@
+/** Tests stand beside their file; `*.real.test.ts` need real servers (scripts/test.js installs them). */
+export default {
+  testMatch: ['<rootDir>/packages/*/{src,house}/**/*.test.ts', '<rootDir>/actions/**/*.test.ts'],
+  testPathIgnorePatterns: ['/node_modules/', '/dist/'],
+  modulePathIgnorePatterns: ['/dist/'],
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: {
+    '\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript', explicitResourceManagement: true } }, module: { type: 'es6' }, sourceMaps: 'inline' }],
+  },
+  testTimeout: 20_000,
+};

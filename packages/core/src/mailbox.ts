@@ -1,0 +1,109 @@
+import type { Readable } from 'node:stream';
+import type { EmailError } from './errors.ts';
+import type { Filter } from './filter/filter.ts';
+import type { Draft, Flag, Folder, Message, MessageRef, MessageSummary } from './message.ts';
+
+export interface Query {
+  /** A folder path or `role:<role>`; backends resolve it with `resolveFolder`. */
+  readonly folder: string;
+  readonly subfolders?: boolean;
+  readonly filter?: Filter;
+  readonly newestFirst?: boolean;
+  readonly limit?: number;
+  /** Only these messages, in this order: a list that an earlier search had fixed. The server is not searched again. */
+  readonly among?: readonly MessageRef[];
+}
+
+/**
+ * The answer of a search. The list of messages is fixed before the first item; items come in batches fetched ahead of their
+ * reader. Iterate it once. A message that vanished meanwhile is left out; one that cannot be read is an item with defects.
+ */
+export interface Listing<M extends MessageSummary = MessageSummary> extends AsyncIterable<M> {
+  /** What has not been yielded yet, in order, once the list is fixed: `Query.among` of the search that goes on after a lost connection. */
+  left(): readonly MessageRef[] | undefined;
+}
+
+/** `to` is left out when the server did not say where the message went. `error` present: this one was not moved. */
+export interface Moved {
+  readonly from: MessageRef;
+  readonly to?: MessageRef;
+  readonly error?: EmailError;
+}
+export interface Done {
+  readonly ref: MessageRef;
+  readonly error?: EmailError;
+}
+export interface Refused {
+  readonly address: string;
+  readonly serverSaid: string;
+}
+export interface Sent {
+  readonly messageId: string;
+  readonly state: 'sent' | 'queued';
+  readonly accepted: readonly string[];
+  readonly rejected: readonly Refused[];
+  /** The folder that holds the copy. */
+  readonly savedTo?: string;
+  /** What went wrong after the mail had left (the copy could not be filed). */
+  readonly warnings?: readonly string[];
+}
+export interface SendOptions {
+  /** Keep a copy in Sent (default yes). */
+  readonly saveToSent?: boolean;
+}
+export interface Marks {
+  readonly seen?: boolean;
+  readonly flagged?: boolean;
+  readonly answered?: boolean;
+}
+export interface LabelChange {
+  readonly add?: readonly string[];
+  readonly remove?: readonly string[];
+}
+
+/** The optional verbs. Verbs over messages answer message by message, in the order asked; they throw only when nothing was tried. */
+export interface MailboxFeatures {
+  listFolders(): Promise<readonly Folder[]>;
+  /** Parents are made too. A folder that is there already is no error. */
+  createFolder(path: string): Promise<Folder & { readonly created: boolean }>;
+  move(refs: readonly MessageRef[], to: string): Promise<readonly Moved[]>;
+  copy(refs: readonly MessageRef[], to: string): Promise<readonly Moved[]>;
+  mark(refs: readonly MessageRef[], marks: Marks): Promise<readonly Done[]>;
+  label(refs: readonly MessageRef[], change: LabelChange): Promise<readonly Done[]>;
+  trash(refs: readonly MessageRef[]): Promise<readonly Moved[]>;
+  /** For good, and exactly these. */
+  erase(refs: readonly MessageRef[]): Promise<readonly Done[]>;
+  /** `size` is the exact number of bytes that `raw` gives. */
+  append(folder: string, raw: Readable, size: number, flags?: readonly Flag[]): Promise<MessageRef | undefined>;
+  saveDraft(draft: Draft): Promise<MessageRef | undefined>;
+  send(draft: Draft, options?: SendOptions): Promise<Sent>;
+}
+
+/** The name of an optional verb: nothing more. */
+export type Capability = keyof MailboxFeatures;
+
+/** What a definition may need: an optional verb, or the two that a session for sending only lacks. */
+export type Need = Capability | 'search' | 'read';
+
+/** What can be shown of a filter: what the server is asked, and what we check ourselves. */
+export interface ShownPlan {
+  readonly server: string | null;
+  readonly residual: Filter | null;
+}
+
+/** An open mailbox. `search` and `read` change nothing on the server. */
+export interface Mailbox extends Partial<MailboxFeatures>, AsyncDisposable {
+  search(query: Query & { readonly load: 'message' }, signal?: AbortSignal): Listing<Message>;
+  search(query: Query, signal?: AbortSignal): Listing;
+  read(ref: MessageRef): Promise<Message>;
+  plan(filter: Filter): ShownPlan;
+  alive(): boolean;
+}
+export type MailboxWith<N extends Need> = Mailbox & Pick<MailboxFeatures, Extract<N, Capability>>;
+
+/** Something that can only send (SMTP). `filesSent`: the server puts the copy into Sent itself. */
+export interface Sender extends AsyncDisposable {
+  send(draft: Draft): Promise<Sent>;
+  alive(): boolean;
+  readonly filesSent: boolean;
+}
