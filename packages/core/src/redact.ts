@@ -20,7 +20,14 @@ export function remember(value: string): void {
 /** Replaces every known secret in a text, raw or encoded, by `[secret]`. */
 export function redact(text: string): string {
   if (known.size === 0) return text;
-  pattern ??= new RegExp([...known].flatMap(forms).sort((a, b) => b.length - a.length).map(escape).join('|'), 'gi');
+  pattern ??= new RegExp(
+    [...known]
+      .flatMap(forms)
+      .sort((a, b) => b.length - a.length)
+      .map(escape)
+      .join('|'),
+    'gi',
+  );
   return text.replace(pattern, '[secret]');
 }
 
@@ -38,7 +45,9 @@ function forms(value: string): string[] {
   // Inside a longer base64 text (SASL PLAIN, XOAUTH2) the secret starts at one of three alignments; the characters that
   // it shares with its neighbors are left off.
   const base64 = [0, 1, 2].map((shift) => {
-    const text = Buffer.concat([Buffer.alloc(shift), bytes]).toString('base64').replace(/=+$/, '');
+    const text = Buffer.concat([Buffer.alloc(shift), bytes])
+      .toString('base64')
+      .replace(/=+$/, '');
     return text.slice(shift === 0 ? 0 : shift + 1, (bytes.length + shift) % 3 === 0 ? undefined : -1);
   });
   const percent = encodeURIComponent(value);

@@ -5,7 +5,9 @@ import { remember } from './redact.ts';
 /** Where a secret is. Only `insecure` holds a value; the editor marks it so. */
 export const SecretRef = z
   .union([
-    z.strictObject({ credential: z.string().min(1) }).meta({ title: 'Credential', description: 'vault/path#field, or path#field in the default vault' }),
+    z
+      .strictObject({ credential: z.string().min(1) })
+      .meta({ title: 'Credential', description: 'vault/path#field, or path#field in the default vault' }),
     z.strictObject({ variable: z.string().min(1) }).meta({ title: 'Variable' }),
     z.strictObject({ insecure: z.string() }).meta({ title: 'Insecure string' }),
   ])

@@ -1,0 +1,81 @@
+import type { z } from 'zod';
+import type { Logger } from './action.ts';
+import type { Credential } from './auth.ts';
+import type { ErrorCode } from './errors.ts';
+import type { Need, Mailbox, Sender } from './mailbox.ts';
+
+export type StageName = 'name' | 'reach' | 'tls' | 'greeting' | 'sign-in' | 'folders' | 'sending' | 'clock';
+
+/** One line of a connection test. `ms` is the time this stage took; `text` and `fix` are for a person. */
+export interface Stage {
+  readonly stage: StageName;
+  readonly side: 'reading' | 'sending';
+  readonly state: 'ok' | 'warning' | 'failed' | 'not-tried';
+  readonly ms: number;
+  readonly text: string;
+  readonly code?: ErrorCode;
+  readonly fix?: string;
+}
+
+/** Deadlines in milliseconds and caps in bytes, in one place (docs/explanation/limits.md says why each has its value). */
+export interface Limits {
+  /** Name, TCP, TLS, greeting and sign-in together. */
+  readonly connect: number;
+  /** Select, list, mark, one batch of a move. */
+  readonly command: number;
+  readonly search: number;
+  /** Reading one message or one batch, before `throughput` is added. */
+  readonly read: number;
+  /** Handing over one mail, before `throughput` is added. */
+  readonly send: number;
+  /** Silence on the wire. */
+  readonly idle: number;
+  /** Bytes per second below which a transfer counts as stalled. */
+  readonly throughput: number;
+  readonly largestMessage: number;
+  readonly line: number;
+}
+
+export const LIMITS: Limits = {
+  connect: 30_000,
+  command: 60_000,
+  search: 120_000,
+  read: 60_000,
+  send: 300_000,
+  idle: 30_000,
+  throughput: 64 * 1024,
+  largestMessage: 150 * 1024 * 1024,
+  line: 1024 * 1024,
+};
+
+/** What a backend is opened with. */
+export interface OpenContext {
+  /** Ends everything that goes on in the session. */
+  readonly signal: AbortSignal;
+  /** `ca`: further certificate authorities, PEM. They come on top of the system's. */
+  readonly tls: { readonly ca: readonly string[] };
+  readonly proxy?: URL;
+  /** IANA name: filter days are days in this zone. */
+  readonly timeZone: string;
+  readonly limits: Limits;
+  readonly log: Logger;
+  /** Changes and sends nothing: the opened mailbox leaves the verbs out. */
+  readonly readOnly: boolean;
+  /** Test connection listens; a run ignores it. */
+  stage(report: Stage): void;
+  /** One conversation with the server at a time: everything that selects a folder and then acts in it is one turn. Turns never nest. */
+  turn<T>(work: () => Promise<T>): Promise<T>;
+}
+
+/** A kind of server: its form, its login modes, how to open it. `provides` is the most it can do. */
+export interface Backend<C extends z.ZodObject = z.ZodObject, Opened extends Mailbox | Sender = Mailbox> {
+  readonly id: string;
+  readonly title: string;
+  readonly config: C;
+  readonly authModes: readonly string[];
+  readonly provides: readonly Need[];
+  open(config: z.output<C>, credential: Credential, ctx: OpenContext): Promise<Opened>;
+}
+
+export const defineBackend = <C extends z.ZodObject>(backend: Backend<C, Mailbox>): Backend<C, Mailbox> => backend;
+export const defineSender = <C extends z.ZodObject>(sender: Backend<C, Sender>): Backend<C, Sender> => sender;

@@ -1,0 +1,149 @@
+import { errorText } from './error-text.ts';
+import { redact, redactDeep } from './redact.ts';
+
+export type Retry = 'never' | 'now' | 'later';
+/** What an error says of the session: still usable, lost, or there was none. */
+export type SessionState = 'usable' | 'lost' | 'none';
+type DetailKind = 'text' | 'text?' | 'number' | 'number?' | 'list';
+
+interface ErrorSpec<D extends Readonly<Record<string, DetailKind>>> {
+  readonly retry: Retry;
+  readonly session: SessionState;
+  readonly details: D;
+}
+const spec = <const D extends Readonly<Record<string, DetailKind>>>(retry: Retry, session: SessionState, details: D): ErrorSpec<D> => ({
+  retry,
+  session,
+  details,
+});
+
+/**
+ * Every error there is. The texts (`message` for the log, `fix` for the person) stand under the same keys in
+ * locales/en.json as ICU messages; an absent or empty detail reads as "none" there.
+ */
+export const ERRORS = {
+  'input.invalid': spec('never', 'usable', { path: 'text', problem: 'text', cure: 'text' }),
+  'auth.rejected': spec('never', 'lost', { host: 'text', username: 'text', serverSaid: 'text?' }),
+  'auth.mechanism_missing': spec('never', 'lost', { host: 'text', offered: 'list' }),
+  'auth.flow_unsupported': spec('never', 'none', { backend: 'text', mode: 'text', known: 'list' }),
+  'vault.unknown': spec('never', 'none', { vault: 'text', known: 'list' }),
+  'vault.key_missing': spec('never', 'none', { vault: 'text', key: 'text', known: 'list' }),
+  'vault.locked': spec('never', 'none', { vault: 'text', problem: 'text' }),
+  'vault.unsafe_file': spec('never', 'none', { path: 'text', problem: 'text' }),
+  'connection.refused': spec('later', 'none', { host: 'text', port: 'number' }),
+  'connection.host_unknown': spec('later', 'none', { host: 'text' }),
+  'connection.tls_untrusted': spec('never', 'none', { host: 'text', problem: 'text', sha256: 'text?' }),
+  'connection.tls_expired': spec('never', 'none', { host: 'text', expiredAt: 'text?' }),
+  'connection.tls_mismatch': spec('never', 'none', { host: 'text', names: 'text?' }),
+  'connection.tls_failed': spec('never', 'none', { host: 'text', port: 'number', problem: 'text' }),
+  'connection.starttls_missing': spec('never', 'none', { host: 'text', port: 'number' }),
+  'connection.timeout': spec('later', 'lost', { host: 'text', port: 'number', what: 'text', seconds: 'number' }),
+  'connection.lost': spec('now', 'lost', { host: 'text' }),
+  'session.not_found': spec('never', 'none', { session: 'text', known: 'list' }),
+  'session.not_saved': spec('never', 'none', { saved: 'text', known: 'list' }),
+  'session.insecure_secret': spec('never', 'none', { session: 'text', field: 'text' }),
+  'capability.unsupported': spec('never', 'usable', { session: 'text', backend: 'text', capability: 'text', because: 'text?' }),
+  'folder.not_found': spec('never', 'usable', { folder: 'text', similar: 'list' }),
+  'folder.role_missing': spec('never', 'usable', { role: 'text' }),
+  'folder.changed': spec('never', 'usable', { folder: 'text' }),
+  'message.not_found': spec('never', 'usable', { folder: 'text', id: 'text' }),
+  'message.too_large': spec('never', 'usable', { what: 'text', size: 'number', limit: 'number' }),
+  'message.outcome_unknown': spec('never', 'lost', { verb: 'text', count: 'number', folder: 'text' }),
+  'message.partial_failure': spec('never', 'usable', { failed: 'number', total: 'number', first: 'text' }),
+  'attachment.unsafe_name': spec('never', 'usable', { name: 'text' }),
+  'attachment.exists': spec('never', 'usable', { path: 'text' }),
+  'attachment.not_found': spec('never', 'usable', { path: 'text' }),
+  'send.rejected': spec('never', 'usable', { addresses: 'list', serverSaid: 'text' }),
+  'send.outcome_unknown': spec('never', 'lost', { messageId: 'text' }),
+  'server.throttled': spec('later', 'usable', { host: 'text', serverSaid: 'text' }),
+  'server.refused': spec('never', 'usable', { what: 'text', serverSaid: 'text' }),
+  'server.unexpected': spec('later', 'lost', { host: 'text', problem: 'text' }),
+  'automation.invalid': spec('never', 'none', { file: 'text', count: 'number', problems: 'list' }),
+  'automation.failed': spec('never', 'usable', { step: 'text', problem: 'text' }),
+  'automation.cancelled': spec('later', 'none', {}),
+  'internal.bug': spec('never', 'usable', { where: 'text', problem: 'text' }),
+} as const;
+
+export type ErrorCode = keyof typeof ERRORS;
+export type ErrorFamily = ErrorCode extends `${infer F}.${string}` ? F : never;
+type DetailsOf<D> = { readonly [K in keyof D as D[K] extends `${string}?` ? never : K]: DetailValue<D[K]> } & {
+  readonly [K in keyof D as D[K] extends `${string}?` ? K : never]?: DetailValue<D[K]> | undefined;
+};
+type DetailValue<K> = K extends 'number' | 'number?' ? number : K extends 'list' ? readonly string[] : string;
+export type ErrorDetails<C extends ErrorCode> = C extends ErrorCode ? DetailsOf<(typeof ERRORS)[C]['details']> : never;
+
+const brand = Symbol.for('mailwright.EmailError');
+
+/** An error as it leaves the program: JSON lines of the command line, the editor, other hosts. */
+export interface ErrorReport {
+  readonly code: ErrorCode;
+  readonly message: string;
+  readonly fix: string;
+  readonly retry: Retry;
+  readonly session: SessionState;
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * The only error class. `message` is for the log, `fix` for the person, `details` for the program, `cause` for the developer;
+ * `retry` says whether the same step may help, `session` whether the session is still alive. No known secret is in any of them.
+ */
+export class EmailError<C extends ErrorCode = ErrorCode> extends Error {
+  readonly code: C;
+  readonly details: ErrorDetails<C>;
+  readonly fix: string;
+  readonly retry: Retry;
+  readonly session: SessionState;
+  /** What was done before the error, where a step works on many messages. */
+  result?: unknown;
+
+  constructor(code: C, details: ErrorDetails<C>, options?: { readonly cause?: unknown }) {
+    const clean = redactDeep(details);
+    super(redact(errorText(code, 'message', clean)), options?.cause === undefined ? undefined : { cause: scrub(options.cause) });
+    this.name = 'EmailError';
+    this.code = code;
+    this.details = clean;
+    this.fix = redact(errorText(code, 'fix', clean));
+    this.retry = ERRORS[code].retry;
+    this.session = ERRORS[code].session;
+    Object.defineProperty(this, brand, { value: true });
+  }
+
+  with(result: unknown): this {
+    this.result = result;
+    return this;
+  }
+
+  toJSON(): ErrorReport {
+    const { code, message, fix, retry, session, details } = this;
+    return { code, message, fix, retry, session, details };
+  }
+
+  /** Recognizes an error by code or family, also across two copies of this package. */
+  static is<C extends ErrorCode>(error: unknown, code: C): error is EmailError<C>;
+  static is<F extends ErrorFamily>(error: unknown, family: F): error is EmailError<Extract<ErrorCode, `${F}.${string}`>>;
+  static is(error: unknown): error is EmailError;
+  static is(error: unknown, what?: string): boolean {
+    if (typeof error !== 'object' || error === null || !(brand in error)) return false;
+    const { code } = error as unknown as EmailError;
+    return what === undefined || code === what || code.startsWith(`${what}.`);
+  }
+
+  /** Any thrown value as an EmailError: what is none is a bug of ours. */
+  static from(error: unknown, where: string): EmailError {
+    if (EmailError.is(error)) return error;
+    return new EmailError('internal.bug', { where, problem: error instanceof Error ? error.message : String(error) }, { cause: error });
+  }
+}
+
+/** A library's error object may carry tokens and whole commands: only its name, code, redacted message and stack go on. */
+function scrub(cause: unknown): unknown {
+  if (EmailError.is(cause)) return cause;
+  if (!(cause instanceof Error)) return redact(String(cause));
+  const copy = new Error(redact(cause.message));
+  copy.name = cause.name;
+  copy.stack = redact(cause.stack ?? '');
+  const { code } = cause as { code?: unknown };
+  if (typeof code === 'string') Object.assign(copy, { code: redact(code) });
+  return copy;
+}

@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import { Filter } from './filter/filter.ts';
+import { SecretRef } from './secret.ts';
+
+/** The widgets of the editor; a closed list. */
+export type Widget = 'session' | 'folder' | 'secret' | 'filter' | 'file' | 'multiline' | 'messages' | 'url';
+export interface Hint {
+  readonly title: string;
+  readonly description?: string;
+  readonly group?: string;
+}
+
+export const ui = (widget: Widget, { group, ...text }: Hint) => ({ ...text, 'x-ui': { widget, ...(group && { group }) } });
+export const folder = (hint: Hint) => z.string().min(1).meta(ui('folder', hint));
+export const multiline = (hint: Hint) => z.string().meta(ui('multiline', hint));
+export const file = (hint: Hint) => z.string().min(1).meta(ui('file', hint));
+/** A password, key or token: only ever a reference. */
+export const secretField = (hint: Hint) => SecretRef.meta(ui('secret', hint));
+/** A user name, client id or tenant id: a reference or a plain setting. */
+export const settingField = (hint: Hint) => z.union([z.string().min(1), SecretRef]).meta(ui('secret', hint));
+export const filterField = (hint: Hint) => Filter.meta(ui('filter', hint));

@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { EmailError } from './errors.ts';
+
+export type Security = 'tls' | 'starttls' | 'none';
+/** Where a server is and how the way to it is protected. */
+export interface ServerAddress {
+  readonly host: string;
+  readonly port: number;
+  readonly security: Security;
+}
+
+/** The fields that every mail server's form begins with. */
+export const serverFields = {
+  host: z
+    .string()
+    .trim()
+    .min(1)
+    .meta({ title: 'Host', description: 'A name or address; host:port or a URI such as imaps://host is understood too' }),
+  port: z.number().int().min(1).max(65_535).optional().meta({ title: 'Port', description: 'Proposed from the security if left out' }),
+  security: z
+    .enum(['tls', 'starttls', 'none'])
+    .default('tls')
+    .meta({
+      title: 'Security',
+      description: 'tls: encrypted from the first byte; starttls: encrypted before login, required; none: readable by anyone on the way',
+    }),
+  allowClearTextPassword: z
+    .boolean()
+    .default(false)
+    .meta({
+      title: 'Allow a password over an unencrypted connection',
+      description: 'Only with security none: everyone on the way can read the password',
+    }),
+  trustCertificate: z
+    .string()
+    .regex(/^([0-9A-Fa-f]{2}:?){32}$/, 'a SHA-256 fingerprint: 64 hexadecimal digits')
+    .optional()
+    .meta({
+      title: 'Accept untrusted certificate',
+      description: 'SHA-256 fingerprint of the one certificate to accept although nobody vouches for it',
+    }),
+};
+
+/** The way to a server. `scheme` is the protocol's name (`imap`), `ports` its usual ports. Errors: `input.invalid`. */
+export function serverAddress(
+  config: { readonly host: string; readonly port?: number | undefined; readonly security: Security },
+  scheme: string,
+  ports: Readonly<Record<Security, number>>,
+): ServerAddress {
+  const uri = /^([a-z][a-z0-9+.-]*):\/\//i.exec(config.host);
+  const found = uri?.[1]?.toLowerCase();
+  if (found !== undefined && found !== scheme && found !== `${scheme}s`)
+    throw invalid(`"${found}" is not a scheme of this server`, `Write ${scheme}://host or ${scheme}s://host, or just the host.`);
+  const rest = (uri ? config.host.slice(uri[0].length) : config.host).replace(/\/.*$/, '').trim();
+  const parts = /^(?:\[([^\]]+)\]|([^:\s]+)|([0-9a-f:.]*:[0-9a-f:.]*:[0-9a-f:.]*))(?::(\d+))?$/i.exec(rest);
+  const host = parts?.[1] ?? parts?.[2] ?? parts?.[3];
+  if (host === undefined) throw invalid(`"${config.host}" is no host`, 'Write a host name such as imap.example.com, or an address.');
+  const security =
+    found === undefined ? config.security : found === `${scheme}s` ? 'tls' : config.security === 'none' ? 'none' : 'starttls';
+  return { host, port: parts?.[4] === undefined ? (config.port ?? ports[security]) : Number(parts[4]), security };
+}
+
+const invalid = (problem: string, cure: string) => new EmailError('input.invalid', { path: 'host', problem, cure });
