@@ -24,5 +24,5 @@ function values(source: string, details: object): Record<string, string | number
 function readable(value: unknown): string | number {
   if (Array.isArray(value)) return value.length === 0 ? 'none' : value.join(', ');
   if (typeof value === 'number') return value;
-  return value === undefined || value === '' ? 'none' : String(value);
+  return typeof value === 'string' && value !== '' ? value : 'none';
 }

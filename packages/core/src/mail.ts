@@ -70,42 +70,52 @@ const invite = ({ attendees, organizer, ...rest }: Invite) => ({
   ...(organizer && { organizer: address(organizer) }),
 });
 
-/** A message as data, without its bytes. */
+const SUMMARY = [
+  'kind',
+  'messageId',
+  'inReplyTo',
+  'references',
+  'subject',
+  'sentAt',
+  'receivedAt',
+  'size',
+  'flags',
+  'keywords',
+  'importance',
+  'hasAttachments',
+] as const;
+
+/** A message as data, without its bytes. What is absent stays absent. */
 export function toMail(message: MessageSummary | Message, index?: number): Mail {
-  const { ref, references, from, to, cc, flags, keywords, defects, ...plain } = message;
-  const summary = {
-    ...(plain as Omit<MessageSummary, 'ref' | 'references' | 'from' | 'to' | 'cc' | 'flags' | 'keywords' | 'defects'>),
+  const { ref, from, to, cc, defects } = message;
+  const mail = {
+    ...pick(message, SUMMARY),
     ref: { folder: ref.folder, id: ref.id },
     ...(index !== undefined && { index }),
-    references: [...references],
     from: from.map(address),
     to: to.map(address),
     cc: cc.map(address),
-    ...(flags && { flags: [...flags] }),
-    ...(keywords && { keywords: [...keywords] }),
     ...(defects && defects.length > 0 && { defects: [...defects] }),
+    ...('attachments' in message && body(message)),
   };
-  return ('attachments' in message ? { ...summary, ...body(message) } : summary) as Mail;
+  return mail as Mail;
 }
 
 function body(message: Message): object {
-  const { raw: _raw, ...rest } = { ...message };
   return {
-    replyTo: rest.replyTo.map(address),
-    bcc: rest.bcc.map(address),
-    ...(rest.sender && { sender: address(rest.sender) }),
-    ...(rest.invite && { invite: invite(rest.invite) }),
-    headers: Object.assign(
-      Object.create(null),
-      Object.fromEntries([...rest.headers].map(([name, values]) => [name, [...values]])),
-    ) as object,
-    attachments: rest.attachments.map(({ filename, contentType, size, inline, contentId }, index) => ({
+    ...pick(message, ['text', 'html']),
+    replyTo: message.replyTo.map(address),
+    bcc: message.bcc.map(address),
+    ...(message.sender && { sender: address(message.sender) }),
+    ...(message.invite && { invite: invite(message.invite) }),
+    headers: Object.assign(Object.create(null), Object.fromEntries(message.headers)) as object,
+    attachments: message.attachments.map((attachment, index) => ({
       index,
-      filename,
-      contentType,
-      inline,
-      ...(size !== undefined && { size }),
-      ...(contentId !== undefined && { contentId }),
+      ...pick(attachment, ['filename', 'contentType', 'inline', 'size', 'contentId']),
     })),
   };
+}
+
+function pick<T extends object, K extends keyof T>(from: T, keys: readonly K[]): Partial<Pick<T, K>> {
+  return Object.fromEntries(keys.flatMap((key) => (from[key] === undefined ? [] : [[key, from[key]]]))) as Partial<Pick<T, K>>;
 }

@@ -17,20 +17,14 @@ export const serverFields = {
     .min(1)
     .meta({ title: 'Host', description: 'A name or address; host:port or a URI such as imaps://host is understood too' }),
   port: z.number().int().min(1).max(65_535).optional().meta({ title: 'Port', description: 'Proposed from the security if left out' }),
-  security: z
-    .enum(['tls', 'starttls', 'none'])
-    .default('tls')
-    .meta({
-      title: 'Security',
-      description: 'tls: encrypted from the first byte; starttls: encrypted before login, required; none: readable by anyone on the way',
-    }),
-  allowClearTextPassword: z
-    .boolean()
-    .default(false)
-    .meta({
-      title: 'Allow a password over an unencrypted connection',
-      description: 'Only with security none: everyone on the way can read the password',
-    }),
+  security: z.enum(['tls', 'starttls', 'none']).default('tls').meta({
+    title: 'Security',
+    description: 'tls: encrypted from the first byte; starttls: encrypted before login, required; none: readable by anyone on the way',
+  }),
+  allowClearTextPassword: z.boolean().default(false).meta({
+    title: 'Allow a password over an unencrypted connection',
+    description: 'Only with security none: everyone on the way can read the password',
+  }),
   trustCertificate: z
     .string()
     .regex(/^([0-9A-Fa-f]{2}:?){32}$/, 'a SHA-256 fingerprint: 64 hexadecimal digits')
