@@ -1,0 +1,220 @@
+import { isAlias, isMap, isScalar, isSeq, type Node, type YAMLMap, type YAMLSeq } from 'yaml';
+import { z } from 'zod';
+import type { Template } from '../expression/template.ts';
+import { fieldsOf, inside, startOf, type Field, type Place, type Report } from '../file/report.ts';
+import { near, suggestion } from '../near.ts';
+import type { Texts } from './text.ts';
+import { checkScalar, explain, type Said } from './scalar.ts';
+import { bare, branchesOf, discriminatorsOf, expected, holdsSecret, isSecret, kindsOf, said, secretKind, shown } from './shape.ts';
+
+const NOTHING: Template = { kind: 'value', value: undefined };
+
+/** Reads a step's input against its schema. Expressions are checked by their type, everything else as the schema says. */
+export class InputReader {
+  readonly #report: Report;
+  readonly #texts: Texts;
+  /** Called for every `{ variable: name }`. */
+  readonly #onVariable: (name: string, at: number, place: Place) => void;
+
+  constructor(report: Report, texts: Texts, onVariable: (name: string, at: number, place: Place) => void) {
+    this.#report = report;
+    this.#texts = texts;
+    this.#onVariable = onVariable;
+  }
+
+  /** `at` is the offset of the key that the value belongs to, for what is missing. */
+  read(node: Node | null, schema: z.ZodType, place: Place, at: number): Template {
+    if (node === null) return this.#scalar(null, at, schema, place);
+    if (isAlias(node) || this.#texts.isUnquoted(node)) return NOTHING;
+    if (secretKind(schema) !== undefined) return this.#secret(node, schema, place, at);
+    if (isScalar(node) && this.#texts.holds(node)) return this.#expression(node, schema, place);
+    if (isScalar(node)) return this.#scalar(node.value, startOf(node), schema, place);
+    const branches = branchesOf(schema);
+    if (isSeq(node)) return this.#list(node, branches.map(bare), schema, place);
+    return isMap(node) ? this.#map(node, branches, schema, place, at) : NOTHING;
+  }
+
+  #problem(at: number, place: Place, message: string, fix: string): Template {
+    this.#report.problem(at, place, message, fix);
+    return NOTHING;
+  }
+
+  #scalar(value: unknown, at: number, schema: z.ZodType, place: Place): Template {
+    const wrong = holdsSecret(schema) ? withoutValue(schema, value) : checkScalar(value, schema);
+    return wrong ? this.#problem(at, place, ...wrong) : { kind: 'value', value };
+  }
+
+  #expression(node: Node, schema: z.ZodType, place: Place): Template {
+    if (holdsSecret(schema))
+      return this.#problem(startOf(node), place, 'an expression cannot stand for something that holds a secret.', 'Write the fields out.');
+    return this.#texts.read(node, kindsOf(schema), place);
+  }
+
+  #list(node: YAMLSeq, branches: readonly z.ZodType[], schema: z.ZodType, place: Place): Template {
+    const list = branches.find((branch) => branch instanceof z.ZodArray);
+    if (!list && !kindsOf(schema).has('any'))
+      return this.#problem(startOf(node), place, `${expected(schema)} is expected, not a list.`, 'Remove the dashes or brackets.');
+    const element = (list?.element as z.ZodType | undefined) ?? z.unknown();
+    const before = this.#report.problems.length;
+    const items = node.items.map((item, index) => this.read(item as Node, element, inside(place, `entry ${index + 1}`), startOf(node)));
+    if (list && this.#report.problems.length === before && node.items.length === 0) this.#whole([], list, startOf(node), place);
+    return { kind: 'list', items };
+  }
+
+  #map(node: YAMLMap, branches: readonly z.ZodType[], schema: z.ZodType, place: Place, at: number): Template {
+    const fields = fieldsOf(node.items);
+    const candidates = branches.filter((branch) => ['object', 'any'].some((kind) => kindsOf(branch).has(kind as 'any')));
+    const chosen = candidates.sort((a, b) => likeness(bare(b), fields) - likeness(bare(a), fields))[0];
+    if (!chosen) return this.#problem(startOf(node), place, `${expected(schema)} is expected, not fields.`, 'Write the value itself.');
+    const branch = bare(chosen);
+    if (isSecret(chosen)) return this.#secret(node, chosen, place, at);
+    if (branch instanceof z.ZodDiscriminatedUnion) return this.#choice(node, fields, branch, place, at);
+    if (branch instanceof z.ZodObject) return this.readFields(fields, branch, place, at);
+    const values = branch instanceof z.ZodRecord ? (branch.valueType as z.ZodType) : z.unknown();
+    return { kind: 'map', entries: fields.map(({ key, value, at }) => [key, this.read(value, values, inside(place, key), at)] as const) };
+  }
+
+  /** A branch is chosen by one of its fields; the problems below are those of the chosen branch alone. */
+  #choice(node: YAMLMap, fields: readonly Field[], union: z.ZodDiscriminatedUnion, place: Place, at: number): Template {
+    const key = union.def.discriminator;
+    const options = union.options as readonly z.ZodType[];
+    const known = options.flatMap((option) => discriminatorsOf(option, key));
+    const field = fields.find((one) => one.key === key);
+    if (!field?.value) {
+      const misspelled = near(
+        key,
+        fields.map((one) => one.key),
+      );
+      const found = fields.find((one) => one.key === misspelled);
+      if (found) return this.#problem(found.at, place, `unknown key "${found.key}".`, `Did you mean "${key}"?`);
+      return this.#problem(at, place, `the field "${key}" is missing.`, `Choose one of: ${known.join(', ')}.`);
+    }
+    const value = isScalar(field.value) ? field.value.value : undefined;
+    const option = options.find((one) => discriminatorsOf(one, key).includes(String(value)));
+    if (option) return this.read(node, option, label(place, String(value)), at);
+    if (this.#texts.holds(field.value))
+      return this.#problem(
+        startOf(field.value),
+        inside(place, key),
+        'this cannot be an expression, since the fields beside it depend on it.',
+        `Write one of: ${known.join(', ')}.`,
+      );
+    return this.#problem(
+      startOf(field.value),
+      inside(place, key),
+      `${shown(value)} is none of ${known.join(', ')}.`,
+      suggestion(String(value), known, 'Known'),
+    );
+  }
+
+  /** The fields of an object; none of them where nothing was written. */
+  readFields(fields: readonly Field[], schema: z.ZodObject, place: Place, at: number): Template {
+    const shape = schema.shape as Readonly<Record<string, z.ZodType>>;
+    const open = schema.def.catchall !== undefined && !(schema.def.catchall instanceof z.ZodNever);
+    for (const field of open ? [] : fields)
+      if (!Object.hasOwn(shape, field.key))
+        this.#problem(field.at, place, `unknown key "${field.key}".`, unknownKey(field, Object.keys(shape)));
+    for (const [key, field] of Object.entries(shape)) {
+      if (fields.some((one) => one.key === key) || field.safeParse(undefined).success) continue;
+      if (fields.some((one) => !Object.hasOwn(shape, one.key) && near(one.key, Object.keys(shape)) === key)) continue;
+      this.#problem(at, place, `the field "${key}" is missing.`, missing(key, field));
+    }
+    const entries = fields.map(({ key, value, at: offset }) => {
+      const field = Object.hasOwn(shape, key) ? shape[key] : undefined;
+      return [key, this.read(value, field ?? z.unknown(), inside(place, key), offset)] as const;
+    });
+    return { kind: 'map', entries };
+  }
+
+  #secret(node: Node, schema: z.ZodType, place: Place, at: number): Template {
+    const plain = secretKind(schema) === 'setting';
+    if (isScalar(node)) {
+      if (plain && this.#texts.holds(node)) return this.#texts.read(node, new Set(['string']), place);
+      if (plain) return this.#scalar(node.value, startOf(node), schema, place);
+      // What stands here may be the secret itself: it is not repeated.
+      return this.#problem(
+        startOf(node),
+        place,
+        'a secret is never written here as it is, nor as an expression.',
+        'Refer to it: { credential: vault/path } or { variable: name }.',
+      );
+    }
+    if (!isMap(node))
+      return this.#problem(
+        startOf(node),
+        place,
+        'a reference to a secret is expected.',
+        'Write { credential: vault/path } or { variable: name }.',
+      );
+    return this.#reference(fieldsOf(node.items), place, at, plain);
+  }
+
+  #reference(fields: readonly Field[], place: Place, at: number, plain: boolean): Template {
+    const [field, second] = fields;
+    if (!field || second)
+      return this.#problem(
+        second?.at ?? at,
+        place,
+        'a reference to a secret has exactly one field.',
+        'Write { credential: vault/path } or { variable: name }.',
+      );
+    if (field.value === null)
+      return this.#problem(field.at, place, 'this is no reference to a secret.', 'Write { credential: vault/path } or { variable: name }.');
+    if (!REFERENCES.includes(field.key))
+      return this.#problem(field.at, place, `unknown key "${field.key}".`, suggestion(field.key, REFERENCES, 'Known keys'));
+    const value = field.value && isScalar(field.value) ? field.value.value : null;
+    const start = field.value ? startOf(field.value) : field.at;
+    if (typeof value !== 'string' || (value === '' && field.key !== 'insecure'))
+      return this.#problem(start, place, 'a text is expected here.', 'Write the name in quotes.');
+    if (field.value && this.#texts.holds(field.value))
+      return this.#problem(start, place, 'a reference to a secret cannot hold an expression.', 'Write the name itself.');
+    if (field.key === 'variable') this.#onVariable(value, start, place);
+    if (field.key === 'insecure' && !plain)
+      this.#report.warning(
+        field.at,
+        place,
+        'this secret is stored in plain text.',
+        'Put it into a vault and refer to it: { credential: vault/path }.',
+      );
+    return { kind: 'value', value: { [field.key]: value } };
+  }
+
+  #whole(value: unknown, schema: z.ZodType, at: number, place: Place): void {
+    const { error } = schema.safeParse(value);
+    if (error) this.#report.problem(at, place, ...explain(error.issues, value));
+  }
+}
+
+const REFERENCES = ['credential', 'variable', 'insecure'];
+
+/** In `{ text: Yes, thanks }` YAML ends the text at the comma. */
+const unknownKey = ({ key, value }: Field, known: readonly string[]) =>
+  value === null && key.includes(' ')
+    ? 'If it belongs to the text before the comma, put that text in quotes.'
+    : suggestion(key, known, 'Known keys');
+
+/** What stands where a secret may stand is not repeated. */
+const withoutValue = (schema: z.ZodType, value: unknown): Said | undefined =>
+  schema.safeParse(value).success ? undefined : [`${expected(schema)} is expected here.`, 'Write name: value for each of its fields.'];
+
+const label = (place: Place, value: string): Place => {
+  const last = place.where.at(-1);
+  return last === undefined ? place : { ...place, where: [...place.where.slice(0, -1), `${last} (${value})`] };
+};
+
+function missing(key: string, schema: z.ZodType): string {
+  const title = (schema.meta()?.title ?? bare(schema).meta()?.title) as string | undefined;
+  return `Add "${key}"${title === undefined ? '' : ` (${title})`}: ${[...kindsOf(schema)].map(said).join(' or ')}.`;
+}
+
+/** How well a map fits a branch of a union: its fields that the branch knows, less those that it misses. */
+function likeness(schema: z.ZodType, fields: readonly Field[]): number {
+  if (schema instanceof z.ZodDiscriminatedUnion)
+    return Math.max(...(schema.options as z.ZodType[]).map((option) => likeness(bare(option), fields)));
+  if (!(schema instanceof z.ZodObject)) return -1;
+  const known = Object.keys(schema.shape as object);
+  const missed = Object.entries(schema.shape as Record<string, z.ZodType>).filter(
+    ([key, field]) => !fields.some((one) => one.key === key) && !field.safeParse(undefined).success,
+  );
+  return fields.reduce((sum, { key }) => sum + (known.includes(key) ? 2 : near(key, known) === undefined ? 0 : 1), 0) - missed.length;
+}

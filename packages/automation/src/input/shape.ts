@@ -1,0 +1,109 @@
+import { z } from 'zod';
+
+type Inner = { readonly innerType?: z.ZodType; readonly in?: z.ZodType; readonly out?: z.ZodType; readonly getter?: () => z.ZodType };
+
+/** A schema without its wrappers: what the person has to write. */
+export function bare(schema: z.ZodType): z.ZodType {
+  const { innerType, in: before, out: after, getter } = schema.def as unknown as Inner;
+  const inner = innerType ?? getter?.() ?? (before && (isTransform(before) ? after : before));
+  return inner && !(schema instanceof z.ZodObject) ? bare(inner) : schema;
+}
+
+const isTransform = (schema: z.ZodType) => schema instanceof z.ZodTransform;
+
+/** The branches of a union, those of unions inside it too; a secret stays one branch. */
+export function branchesOf(schema: z.ZodType): z.ZodType[] {
+  const inner = bare(schema);
+  if (!(inner instanceof z.ZodUnion) || inner instanceof z.ZodDiscriminatedUnion || isSecret(schema)) return [schema];
+  return (inner.options as readonly z.ZodType[]).flatMap(branchesOf);
+}
+
+const widgetOf = (schema: z.ZodType) => (schema.meta()?.['x-ui'] as { widget?: string } | undefined)?.widget;
+
+/** `secret`: a reference to a secret; `setting`: a reference or a plain text. */
+export function secretKind(schema: z.ZodType): 'secret' | 'setting' | undefined {
+  const inner = bare(schema);
+  if ((widgetOf(schema) ?? widgetOf(inner)) !== 'secret') return undefined;
+  return inner.safeParse('text').success ? 'setting' : 'secret';
+}
+
+/** A SecretRef, or a field made of it, but not a field that may be plain too. */
+export const isSecret = (schema: z.ZodType) => secretKind(schema) === 'secret';
+
+/** Whether something inside must be written out, because it is or holds a reference to a secret. */
+export function holdsSecret(schema: z.ZodType, seen = new Set<z.ZodType>()): boolean {
+  const inner = bare(schema);
+  if (seen.has(inner)) return false;
+  seen.add(inner);
+  if (isSecret(schema)) return true;
+  if (inner instanceof z.ZodObject)
+    return Object.values(inner.shape as Record<string, z.ZodType>).some((field) => holdsSecret(field, seen));
+  if (inner instanceof z.ZodUnion)
+    return secretKind(schema) === undefined && (inner.options as z.ZodType[]).some((option) => holdsSecret(option, seen));
+  return inner instanceof z.ZodArray && holdsSecret(inner.element as z.ZodType, seen);
+}
+
+/** The values that choose a branch of a discriminated union. */
+export function discriminatorsOf(option: z.ZodType, key: string): string[] {
+  const inner = bare(option);
+  const values = (inner as unknown as z.core.$ZodType)._zod.propValues?.[key] ?? [];
+  return [...values].map(String);
+}
+
+export type Kind = 'string' | 'number' | 'boolean' | 'list' | 'object' | 'null' | 'any';
+
+/** The kinds of data that a schema takes. */
+export function kindsOf(schema: z.ZodType): Set<Kind> {
+  return new Set(branchesOf(schema).flatMap((branch) => kindOf(bare(branch))));
+}
+
+function kindOf(schema: z.ZodType): Kind[] {
+  if (schema instanceof z.ZodString || schema instanceof z.ZodStringFormat) return ['string'];
+  if (schema instanceof z.ZodNumber) return ['number'];
+  if (schema instanceof z.ZodBoolean) return ['boolean'];
+  if (schema instanceof z.ZodArray || schema instanceof z.ZodTuple) return ['list'];
+  if (schema instanceof z.ZodObject || schema instanceof z.ZodRecord || schema instanceof z.ZodUnion) return ['object'];
+  if (schema instanceof z.ZodNull) return ['null'];
+  if (schema instanceof z.ZodEnum) return kindsOfValues(Object.values(schema.enum as Record<string, unknown>));
+  if (schema instanceof z.ZodLiteral) return kindsOfValues([...(schema.values as Set<unknown>)]);
+  return ['any'];
+}
+
+function kindsOfValues(values: readonly unknown[]): Kind[] {
+  const kinds = values.map((value) => typeof value);
+  return kinds.filter((kind) => kind === 'string' || kind === 'number' || kind === 'boolean');
+}
+
+/** The kind of data that a type of CEL becomes when it is passed on. */
+export function kindOfType(type: string): Kind | undefined {
+  if (type === 'string' || type === 'google.protobuf.Timestamp') return 'string';
+  if (['double', 'int', 'uint'].includes(type)) return 'number';
+  if (type === 'bool') return 'boolean';
+  if (type === 'null') return 'null';
+  if (type === 'list' || type.startsWith('list<')) return 'list';
+  if (type.startsWith('dyn') || type.startsWith('optional')) return 'any';
+  return ['bytes', 'type', 'google.protobuf.Duration'].includes(type) ? undefined : 'object';
+}
+
+const WORDS: Readonly<Record<Kind, string>> = {
+  string: 'a text',
+  number: 'a number',
+  boolean: 'true or false',
+  list: 'a list',
+  object: 'a set of fields',
+  null: 'nothing',
+  any: 'a value',
+};
+
+export const said = (kind: Kind): string => WORDS[kind];
+
+/** What a field takes, in words. */
+export function expected(schema: z.ZodType): string {
+  return [...kindsOf(schema)].map(said).join(' or ');
+}
+
+/** A value that stands in the file, in words. */
+export function shown(value: unknown): string {
+  if (typeof value === 'string') return `the text "${value.length > 40 ? `${value.slice(0, 37)}...` : value}"`;
+  return typeof value === 'number' ? `the number ${value}` : JSON.stringify(value);
+}

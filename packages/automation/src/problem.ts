@@ -1,0 +1,20 @@
+/** A mistake in an automation file, or a warning. Line and column count from 1. */
+export interface Problem {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  /** The step's number, such as `2.1` or `2.1e.1` in an error branch. */
+  readonly step?: string;
+  readonly id?: string;
+  /** The field, from outside in: `server (imap), auth (basic)`. */
+  readonly where?: string;
+  readonly message: string;
+  readonly fix: string;
+}
+
+/** A problem as one line: `file:line:column step N "id", field: what is wrong. How to mend it.` */
+export function problemLine({ file, line, column, step, id, where, message, fix }: Problem): string {
+  const named = step === undefined ? '' : `step ${step}${id === undefined ? '' : ` "${id}"`}`;
+  const place = [named, where ?? ''].filter((part) => part !== '').join(', ');
+  return `${file}:${line}:${column} ${place === '' ? '' : `${place}: `}${message} ${fix}`;
+}

@@ -1,0 +1,92 @@
+import { SecretRef } from '@mailwright/core';
+import { isMap, isScalar, type Node } from 'yaml';
+import { z } from 'zod';
+import { VARIABLE_TYPES, type Variable, type VariableType } from '../automation.ts';
+import { SECRET } from '../expression/checker.ts';
+import { DATE_TYPE } from '../expression/environment.ts';
+import { Names } from '../expression/names.ts';
+import type { Template } from '../expression/template.ts';
+import { TOP, fieldsOf, inside, startOf, type Field, type Place } from '../file/report.ts';
+import { near, suggestion } from '../near.ts';
+import type { FileReader } from './reader.ts';
+import { nameProblem } from './names.ts';
+
+const KEYS = ['type', 'default', 'input', 'output', 'description'];
+
+/** What a value of each type must be, in the file and in `set`. */
+export const VALUE_SCHEMAS: Readonly<Record<VariableType, z.ZodType>> = {
+  string: z.string(),
+  number: z.number(),
+  boolean: z.boolean(),
+  date: z.union([z.iso.datetime({ offset: true }), z.iso.date()]),
+  list: z.array(z.unknown()),
+  object: z.record(z.string(), z.unknown()),
+  secret: SecretRef,
+};
+
+/** The types of CEL; expressions cannot see a secret. */
+export const CEL_TYPES: Readonly<Record<VariableType, string>> = {
+  string: 'string',
+  number: 'double',
+  boolean: 'bool',
+  date: DATE_TYPE,
+  list: 'list',
+  object: 'map',
+  secret: SECRET,
+};
+
+export function readVariables(node: Node | null, reader: FileReader, at: number): Variable[] {
+  if (!isMap(node)) {
+    reader.report.problem(node ? startOf(node) : at, TOP, 'variables are fields.', 'Write name: { type: string, default: ... } for each.');
+    return [];
+  }
+  return fieldsOf(node.items).flatMap((field) => readVariable(field, reader) ?? []);
+}
+
+function readVariable({ key: name, at, value }: Field, reader: FileReader): Variable | undefined {
+  const place = inside(TOP, `variable "${name}"`);
+  const wrong = nameProblem(name);
+  if (wrong) reader.report.problem(at, place, ...wrong);
+  if (!isMap(value)) {
+    reader.report.problem(
+      value ? startOf(value) : at,
+      place,
+      'a variable is described by fields.',
+      'Write { type: string, default: ... }.',
+    );
+    return undefined;
+  }
+  const fields = fieldsOf(value.items);
+  for (const field of fields)
+    if (!KEYS.includes(field.key))
+      reader.report.problem(field.at, place, `unknown key "${field.key}".`, suggestion(field.key, KEYS, 'Known keys'));
+  const type = readType(fields, reader, place, at);
+  const description = reader.scalar(fields, 'description', z.string(), place);
+  const made = type && readDefault(fields, type, reader, place);
+  return {
+    name,
+    type: type ?? 'object',
+    ...(description !== undefined && { description }),
+    ...(made && { default: made }),
+    input: reader.scalar(fields, 'input', z.boolean(), place) ?? false,
+    output: reader.scalar(fields, 'output', z.boolean(), place) ?? false,
+  };
+}
+
+function readType(fields: readonly Field[], reader: FileReader, place: Place, at: number): VariableType | undefined {
+  const field = fields.find(({ key }) => key === 'type');
+  const value = field?.value && isScalar(field.value) ? field.value.value : undefined;
+  const type = VARIABLE_TYPES.find((known) => known === value);
+  if (type) return type;
+  const misspelled = !field && fields.some(({ key }) => near(key, KEYS) === 'type' && !KEYS.includes(key));
+  const said = field ? `there is no type "${String(value)}".` : 'the field "type" is missing.';
+  if (!misspelled)
+    reader.report.problem(field?.value ? startOf(field.value) : at, place, said, suggestion(String(value), VARIABLE_TYPES, 'Types'));
+  return undefined;
+}
+
+/** A default may use functions, such as `now()`, but no names. */
+function readDefault(fields: readonly Field[], type: VariableType, reader: FileReader, place: Place): Template | undefined {
+  const field = fields.find(({ key }) => key === 'default');
+  return field && reader.input(new Names()).read(field.value, VALUE_SCHEMAS[type], inside(place, 'default'), field.at);
+}
