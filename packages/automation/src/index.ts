@@ -5,5 +5,6 @@ export { runAutomation, type RunOptions, type RunResult } from './run/run.ts';
 export type { Counts, RunEvent, StepEvent } from './run/events.ts';
 export type { Automation, Step, Variable, VariableType } from './automation.ts';
 export type { Runner, StepOptions } from './runner.ts';
+export { automationSchema } from './schema/schema.ts';
 export { FUNCTIONS, type ExpressionFunction } from './expression/functions.ts';
 export type { Clock } from './expression/dates.ts';
