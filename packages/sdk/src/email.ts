@@ -1,0 +1,140 @@
+import { connect, palette } from '@mailwright/actions';
+import {
+  EmailError,
+  type Definition,
+  type LoopDefinition,
+  type ActionDefinition,
+  type FileStore,
+  type Logger,
+  type Mail,
+  type SessionDefinition,
+  type SessionRecipe,
+  type SessionStore,
+} from '@mailwright/core';
+import { dataFolder } from '@mailwright/vault';
+import { join } from 'node:path';
+import type { z } from 'zod';
+import { BACKENDS, SENDERS, STRATEGIES, defaultVaults } from './defaults.ts';
+import { diskFiles } from './files.ts';
+import { redactingLog, silent } from './log.ts';
+import type { Parts } from './opening.ts';
+import type { EmailOptions } from './options.ts';
+import { recipeOf } from './recipe.ts';
+import { StepRunner, type RunOptions } from './runner.ts';
+import { Sessions } from './sessions.ts';
+import { diskStore } from './stores/disk.ts';
+import { testConnection, type TestOptions, type TestReport } from './test-connection.ts';
+
+/** Mailwright in one value. Close it (or `await using`): that closes every session. */
+export interface Email extends AsyncDisposable {
+  /** Every block: Connect and the palette. */
+  readonly definitions: readonly Definition[];
+  readonly store: SessionStore;
+  connect(input: Readonly<Record<string, unknown>>, options?: RunOptions): Promise<unknown>;
+  run<I extends z.ZodObject, O extends z.ZodType>(action: ActionDefinition<I, O> | SessionDefinition<I, O>, input: z.input<I>, options?: RunOptions): Promise<z.output<O>>;
+  run(id: string, input: unknown, options?: RunOptions): Promise<unknown>;
+  /** The mails of the Loop action. */
+  loop(input: Readonly<Record<string, unknown>>, options?: RunOptions): AsyncIterable<Mail>;
+  each(id: string, input: unknown, options?: RunOptions): AsyncIterable<unknown>;
+  /** Tests what Connect's input describes, stage by stage. Never throws because of the server. */
+  testConnection(input: Readonly<Record<string, unknown>>, options?: TestOptions): Promise<TestReport>;
+  /** Keeps the way to a server under a name, without secrets. Errors: `session.insecure_secret`. */
+  save(input: Readonly<Record<string, unknown>>): Promise<SessionRecipe>;
+  /** Values for `{ variable: name }` references from here on. */
+  setVariables(values: Readonly<Record<string, unknown>>): void;
+  close(): Promise<void>;
+}
+
+export function createEmail(options: EmailOptions = {}): Email {
+  return new DefaultEmail(options);
+}
+
+class DefaultEmail implements Email {
+  readonly definitions: readonly Definition[];
+  readonly store: SessionStore;
+  readonly #parts: Parts;
+  readonly #sessions: Sessions;
+  readonly #runner: StepRunner;
+  #variables: Readonly<Record<string, unknown>>;
+
+  constructor(options: EmailOptions) {
+    const log: Logger = redactingLog(options.log ?? silent);
+    const { backends = BACKENDS, senders = SENDERS, auth = STRATEGIES } = options;
+    const vaults = [...defaultVaults(), ...(options.vaults ?? [])];
+    this.#variables = options.variables ?? {};
+    this.store = options.store ?? diskStore(join(dataFolder(), 'sessions'));
+    this.#parts = {
+      backends,
+      senders,
+      auth,
+      secrets: {
+        vaults: new Map(vaults.map((vault) => [vault.id, vault])),
+        defaultVault: options.defaultVault ?? process.env['MAILWRIGHT_VAULT'] ?? 'file',
+        variable: (name) => this.#variables[name],
+      },
+      ca: options.ca ?? process.env['MAILWRIGHT_CA'],
+      timeZone: options.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
+      log,
+    };
+    const files: FileStore = typeof options.files === 'object' ? options.files : diskFiles(options.files ?? 'mailwright-files');
+    this.#sessions = new Sessions(this.#parts, this.store);
+    this.#runner = new StepRunner(this.#sessions, files, log);
+    this.definitions = [connect({ backends, senders, auth }), ...palette];
+  }
+
+  connect(input: Readonly<Record<string, unknown>>, options?: RunOptions): Promise<unknown> {
+    return this.run('email.connect', input, options);
+  }
+
+  async run(definition: string | Definition, input: unknown, options?: RunOptions): Promise<never> {
+    const found = typeof definition === 'string' ? this.#find(definition) : definition;
+    if (found.kind === 'loop') throw notThisWay(found.id, 'is a loop', 'Use loop() or each().');
+    return (await this.#runner.run(found, input, options)) as never;
+  }
+
+  loop(input: Readonly<Record<string, unknown>>, options?: RunOptions): AsyncIterable<Mail> {
+    return this.each('email.loop', input, options) as AsyncIterable<Mail>;
+  }
+
+  each(id: string, input: unknown, options?: RunOptions): AsyncIterable<unknown> {
+    const found = this.#find(id);
+    if (found.kind !== 'loop') throw notThisWay(id, 'is no loop', 'Use run().');
+    return this.#runner.each(found as LoopDefinition, input, options);
+  }
+
+  async testConnection(input: Readonly<Record<string, unknown>>, options?: TestOptions): Promise<TestReport> {
+    return testConnection(await this.#recipe(input), this.#parts, options);
+  }
+
+  async save(input: Readonly<Record<string, unknown>>): Promise<SessionRecipe> {
+    const recipe = await this.#recipe(input);
+    await this.store.set(recipe);
+    return recipe;
+  }
+
+  setVariables(values: Readonly<Record<string, unknown>>): void {
+    this.#variables = { ...this.#variables, ...values };
+  }
+
+  close(): Promise<void> {
+    return this.#sessions.closeAll();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #recipe(input: Readonly<Record<string, unknown>>): Promise<SessionRecipe> {
+    return recipeOf(this.#find('email.connect') as SessionDefinition, input, this.store);
+  }
+
+  #find(id: string): Definition {
+    const found = this.definitions.find((definition) => definition.id === id);
+    if (!found) throw notThisWay(id, 'is no action', `Actions: ${this.definitions.map((definition) => definition.id).join(', ')}.`);
+    return found;
+  }
+}
+
+function notThisWay(id: string, problem: string, cure: string): EmailError {
+  return new EmailError('input.invalid', { path: id, problem, cure });
+}

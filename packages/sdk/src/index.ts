@@ -1,0 +1,12 @@
+export { createEmail, type Email } from './email.ts';
+export type { EmailOptions } from './options.ts';
+export type { PlannedStep, RunOptions } from './runner.ts';
+export type { TestOptions, TestReport } from './test-connection.ts';
+export { diskFiles } from './files.ts';
+export { safeName } from './safe-name.ts';
+export { diskStore } from './stores/disk.ts';
+export { memoryStore } from './stores/memory.ts';
+export { BACKENDS, SENDERS, STRATEGIES } from './defaults.ts';
+export { memoryVault, dataFolder } from '@mailwright/vault';
+export { palette } from '@mailwright/actions';
+export { EmailError, Secret, type Draft, type Filter, type Mail, type SessionRecipe, type Stage, type VaultProvider } from '@mailwright/core';

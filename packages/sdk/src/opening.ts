@@ -1,0 +1,112 @@
+import {
+  EmailError,
+  LIMITS,
+  type AuthStrategy,
+  type Backend,
+  type Credential,
+  type Logger,
+  type Mailbox,
+  type OpenContext,
+  type Sender,
+  type ServerChoice,
+  type SessionRecipe,
+  type Stage,
+} from '@mailwright/core';
+import type { z } from 'zod';
+import { readCertificates } from './certificates.ts';
+import { parseInput } from './input.ts';
+import { secretAccess, type SecretSources } from './secrets.ts';
+import { createTurns } from './turn.ts';
+
+type AnyBackend = Backend<z.ZodObject, Mailbox | Sender>;
+
+/** The parts that recipes are opened with. */
+export interface Parts {
+  readonly backends: readonly Backend[];
+  readonly senders: readonly Backend<z.ZodObject, Sender>[];
+  readonly auth: readonly AuthStrategy[];
+  readonly secrets: SecretSources;
+  readonly ca: string | undefined;
+  readonly timeZone: string;
+  readonly log: Logger;
+}
+
+export interface Watch {
+  readonly signal: AbortSignal;
+  stage(report: Stage): void;
+}
+
+/** One side of a recipe: the backend with its settings and login, ready to be opened any number of times. */
+export interface Side<Opened extends Mailbox | Sender> {
+  readonly backend: Backend<z.ZodObject, Opened>;
+  readonly config: Readonly<Record<string, unknown>>;
+  /** Opens the side; the credential is resolved anew each time. */
+  open(watch: Watch): Promise<{ readonly opened: Opened; readonly credential: Credential }>;
+}
+
+/** The reading side; undefined where the server is for sending only. Errors: `input.invalid`, `auth.flow_unsupported`. */
+export function readingSide(recipe: SessionRecipe, parts: Parts): Side<Mailbox> | undefined {
+  if (parts.senders.some(({ id }) => id === recipe.server.backend)) return undefined;
+  return sideOf(parts.backends, recipe.server, recipe, parts, 'server');
+}
+
+/** The sending side: `outgoing`, which signs in like the reading side unless it says otherwise, or the server itself. */
+export function sendingSide(recipe: SessionRecipe, parts: Parts): Side<Sender> | undefined {
+  if (recipe.outgoing) {
+    const auth = recipe.outgoing.auth ?? recipe.server.auth;
+    return sideOf(parts.senders, { ...recipe.outgoing, ...(auth && { auth }) }, recipe, parts, 'outgoing');
+  }
+  return parts.senders.some(({ id }) => id === recipe.server.backend) ? sideOf(parts.senders, recipe.server, recipe, parts, 'server') : undefined;
+}
+
+function sideOf<Opened extends Mailbox | Sender>(
+  known: readonly Backend<z.ZodObject, Opened>[],
+  choice: ServerChoice,
+  recipe: SessionRecipe,
+  parts: Parts,
+  path: string,
+): Side<Opened> {
+  const { backend: id, auth = { mode: 'none' }, ...fields } = choice;
+  const backend = known.find((one) => one.id === id);
+  if (!backend)
+    throw new EmailError('input.invalid', { path: `${path}.backend`, problem: `there is no server type "${id}"`, cure: `Choose one of: ${known.map((one) => one.id).join(', ')}.` });
+  const config = parseInput(backend.config, fields, path) as Record<string, unknown>;
+  const strategy = strategyFor(auth.mode, backend, parts.auth);
+  const login = parseInput(strategy.input, auth, `${path}.auth`);
+  const turn = createTurns();
+  return {
+    backend,
+    config,
+    async open({ signal, stage }) {
+      const credential = await strategy.authenticate(login, {
+        backend: id,
+        signal,
+        log: parts.log,
+        stage,
+        ...secretAccess(parts.secrets),
+        openBrowser: () => Promise.reject(new EmailError('auth.flow_unsupported', { backend: id, mode: auth.mode, known: backend.authModes })),
+      });
+      const context = { ...(await contextOf(recipe, parts)), signal, stage, turn };
+      return { opened: await backend.open(config, credential, context), credential };
+    },
+  };
+}
+
+function strategyFor(mode: string, backend: AnyBackend, strategies: readonly AuthStrategy[]): AuthStrategy {
+  const strategy = strategies.find((one) => one.mode === mode);
+  if (strategy && backend.authModes.includes(mode)) return strategy;
+  const known = backend.authModes.filter((one) => strategies.some((strategy) => strategy.mode === one));
+  throw new EmailError('auth.flow_unsupported', { backend: backend.id, mode, known });
+}
+
+async function contextOf(recipe: SessionRecipe, parts: Parts): Promise<Omit<OpenContext, 'signal' | 'stage' | 'turn'>> {
+  const ca = await Promise.all([readCertificates(parts.ca), readCertificates(recipe.ca)]);
+  return {
+    tls: { ca: ca.flat() },
+    ...(recipe.proxy !== undefined && { proxy: new URL(recipe.proxy) }),
+    timeZone: recipe.timeZone ?? parts.timeZone,
+    limits: LIMITS,
+    log: parts.log,
+    readOnly: recipe.readOnly ?? false,
+  };
+}

@@ -1,0 +1,113 @@
+import { randomBytes } from 'node:crypto';
+import {
+  EmailError,
+  referencesOf,
+  select,
+  sentence,
+  type ActionContext,
+  type ActionDefinition,
+  type Definition,
+  type FileStore,
+  type Logger,
+  type LoopDefinition,
+  type Need,
+  type Selection,
+  type Session,
+  type SessionDefinition,
+} from '@mailwright/core';
+import type { z } from 'zod';
+import { parseInput } from './input.ts';
+import type { Sessions } from './sessions.ts';
+
+export interface RunOptions {
+  readonly signal?: AbortSignal;
+  /** Changes nothing: a step that would gives its plan instead. */
+  readonly dryRun?: boolean;
+}
+
+/** What a dry run gives for a step that would change something. */
+export interface PlannedStep {
+  readonly planned: true;
+  readonly sentence: string;
+  /** How many messages it would work on, and the first 20 of them. */
+  readonly count?: number;
+  readonly first?: readonly { readonly subject: string; readonly from: string }[];
+}
+
+/** Runs definitions: input checked, session found, needs checked, and only then anything is sent to a server. */
+export class StepRunner {
+  readonly #sessions: Sessions;
+  readonly #files: FileStore;
+  readonly #log: Logger;
+
+  constructor(sessions: Sessions, files: FileStore, log: Logger) {
+    this.#sessions = sessions;
+    this.#files = files;
+    this.#log = log;
+  }
+
+  async run(definition: ActionDefinition | SessionDefinition, input: unknown, { signal, dryRun = false }: RunOptions = {}): Promise<unknown> {
+    const values = parseInput(definition.input, input);
+    const context = { files: this.#files, log: this.#log, signal: signal ?? new AbortController().signal };
+    return this.#guard(definition, async () => {
+      context.signal.throwIfAborted();
+      if (definition.kind === 'session') return definition.output.parseAsync(await definition.run(values, { ...context, sessions: this.#sessions }));
+      const actionContext = this.#contextFor(definition, values, context);
+      if (dryRun && definition.effect !== 'read') return plan(definition, values, actionContext);
+      return definition.output.parseAsync(await definition.run(values, actionContext));
+    });
+  }
+
+  async *each(definition: LoopDefinition, input: unknown, { signal }: RunOptions = {}): AsyncGenerator<unknown> {
+    const values = parseInput(definition.input, input);
+    const context = { files: this.#files, log: this.#log, signal: signal ?? new AbortController().signal };
+    const items = definition.each(values, this.#contextFor(definition, values, context));
+    for await (const item of items) yield await definition.item.parseAsync(item);
+  }
+
+  #contextFor(definition: ActionDefinition | LoopDefinition, values: unknown, context: Pick<ActionContext, 'files' | 'log' | 'signal'>): ActionContext {
+    const { session: name } = values as { session: string };
+    const session = this.#sessions.get(name);
+    for (const need of definition.needs) if (!session.can.has(need)) throw unsupported(session, need);
+    return { ...context, mailbox: session.mailbox, session, messageId: (domain) => `<${randomBytes(16).toString('hex')}@${domain}>` };
+  }
+
+  /** Whatever an action throws leaves as an EmailError. */
+  async #guard<T>(definition: Definition, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (EmailError.is(error)) throw error;
+      if (error instanceof Error && error.name === 'AbortError') throw new EmailError('automation.cancelled', {}, { cause: error });
+      throw EmailError.from(error, definition.id);
+    }
+  }
+}
+
+function unsupported(session: Session, capability: Need): EmailError {
+  const because = session.can.size > 1 && !session.can.has('send') && !session.can.has('move') ? 'the session may be read-only' : undefined;
+  return new EmailError('capability.unsupported', { session: session.name, backend: session.backend, capability, because });
+}
+
+/** The plan of a step: its sentence, and the messages that its selection holds now. */
+async function plan(definition: ActionDefinition, values: object, ctx: ActionContext): Promise<PlannedStep> {
+  const said = sentence(definition, values as Record<string, unknown>);
+  const field = Object.entries(definition.input.shape).find(([, schema]) => widgetOf(schema as z.ZodType) === 'messages')?.[0];
+  const selection = field === undefined ? undefined : (values as Record<string, Selection | undefined>)[field];
+  if (selection === undefined) return { planned: true, sentence: said };
+  const given = referencesOf(selection);
+  let count = 0;
+  const first: { subject: string; from: string }[] = [];
+  for await (const refs of select(selection, ctx)) {
+    count += refs.length;
+    for (const ref of given ? [] : refs.slice(0, 20 - first.length)) {
+      const { subject, from } = await ctx.mailbox.read(ref);
+      first.push({ subject, from: from[0]?.address ?? '' });
+    }
+  }
+  return { planned: true, sentence: said, count, ...(first.length > 0 && { first }) };
+}
+
+function widgetOf(schema: z.ZodType): string | undefined {
+  return (schema.meta()?.['x-ui'] as { widget?: string } | undefined)?.widget;
+}

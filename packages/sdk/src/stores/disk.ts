@@ -1,0 +1,62 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, open, readFile, readdir, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { EmailError, type SessionRecipe, type SessionStore } from '@mailwright/core';
+
+/** Fields that are secrets: in plain text they are never written to a lasting store. */
+const SECRET_FIELDS = new Set(['password', 'clientSecret', 'certificate', 'key', 'token', 'passphrase']);
+
+/** Recipes in a folder, one file each, named by a hash so that no name and no file system gets in the way. Errors: `session.insecure_secret`. */
+export function diskStore(folder: string): SessionStore {
+  const fileOf = (name: string) => join(folder, `${createHash('sha256').update(name).digest('hex').slice(0, 32)}.json`);
+  const all = async () => {
+    const files = await readdir(folder).catch(() => [] as string[]);
+    const recipes = await Promise.all(files.filter((file) => file.endsWith('.json')).map((file) => readRecipe(join(folder, file))));
+    return recipes.filter((recipe) => recipe !== undefined);
+  };
+  return {
+    get: (name) => readRecipe(fileOf(name)),
+    async set(recipe) {
+      const field = plainSecret(recipe);
+      if (field !== undefined) throw new EmailError('session.insecure_secret', { session: recipe.name, field });
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+      await writeWhole(fileOf(recipe.name), `${JSON.stringify(recipe, undefined, 2)}\n`);
+    },
+    async delete(name) {
+      const there = (await readRecipe(fileOf(name))) !== undefined;
+      await rm(fileOf(name), { force: true });
+      return there;
+    },
+    names: async () => (await all()).map(({ name }) => name).sort(),
+  };
+}
+
+async function readRecipe(file: string): Promise<SessionRecipe | undefined> {
+  const text = await readFile(file, 'utf8').catch(() => undefined);
+  return text === undefined ? undefined : (JSON.parse(text) as SessionRecipe);
+}
+
+async function writeWhole(file: string, text: string): Promise<void> {
+  const temporary = `${file}.${randomUUID()}.part`;
+  const handle = await open(temporary, 'wx', 0o600);
+  try {
+    await handle.writeFile(text);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  await rename(temporary, file);
+}
+
+/** The path of the first secret in plain text. */
+function plainSecret(value: unknown, path = ''): string | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  for (const [key, inner] of Object.entries(value)) {
+    const here = path === '' ? key : `${path}.${key}`;
+    const isPlain = typeof inner === 'string' || (typeof inner === 'object' && inner !== null && 'insecure' in inner);
+    if (SECRET_FIELDS.has(key) && isPlain) return here;
+    const below = plainSecret(inner, here);
+    if (below !== undefined) return below;
+  }
+  return undefined;
+}
