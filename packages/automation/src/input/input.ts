@@ -92,19 +92,15 @@ export class InputReader {
     const value = isScalar(field.value) ? field.value.value : undefined;
     const option = options.find((one) => discriminatorsOf(one, key).includes(String(value)));
     if (option) return this.read(node, option, label(place, String(value)), at);
-    if (this.#texts.holds(field.value))
-      return this.#problem(
-        startOf(field.value),
-        inside(place, key),
-        'this cannot be an expression, since the fields beside it depend on it.',
-        `Write one of: ${known.join(', ')}.`,
-      );
-    return this.#problem(
-      startOf(field.value),
-      inside(place, key),
-      `${shown(value)} is none of ${known.join(', ')}.`,
-      suggestion(String(value), known, 'Known'),
-    );
+    return this.#problem(startOf(field.value), inside(place, key), ...this.#noBranch(field.value, known));
+  }
+
+  #noBranch(node: Node, known: readonly string[]): Said {
+    const all = known.join(', ');
+    if (!isScalar(node)) return ['a text is expected here.', `Write one of: ${all}.`];
+    if (this.#texts.holds(node)) return ['this cannot be an expression, since the fields beside it depend on it.', `Write one of: ${all}.`];
+    const found = near(String(node.value), known);
+    return [`${shown(node.value)} is none of ${all}.`, found === undefined ? 'Choose one of these.' : `Did you mean "${found}"?`];
   }
 
   /** The fields of an object; none of them where nothing was written. */

@@ -9,8 +9,8 @@ test.each([
       '34 step 2 "a": the field "to" is missing. Add "to" (Target folder): a text.',
     ],
   ],
-  ['{ id: a, action: email.move, with: [] }', ['40 step 2 "a": a set of fields is expected, not a list. Remove the dashes or brackets.']],
-  ['{ id: a, action: email.move, with: x }', ['40 step 2 "a": a set of fields is expected, not the text "x". Correct the value.']],
+  ['{ id: a, action: email.move, with: [] }', ['40 step 2 "a", with: a set of fields is expected. Write name: value for each input.']],
+  ['{ id: a, action: email.move, with: x }', ['40 step 2 "a", with: a set of fields is expected. Write name: value for each input.']],
   [
     '{ id: a, action: email.count, with: { session: Defalt } }',
     ['52 step 2 "a": no step above connects a session "Defalt". Did you mean "Default"?'],

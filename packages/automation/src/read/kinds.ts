@@ -198,11 +198,15 @@ function definitionOf(source: StepSource, kind: 'action' | 'loop'): Definition |
   return problem(source, offsetOf(source, kind), kind, `"${id}" is ${kind === 'loop' ? 'no' : 'a'} loop.`, fix);
 }
 
-function readInput(source: StepSource, definition: Definition): Template {
+function readInput(source: StepSource, definition: Definition): Template | undefined {
   const { spot, reader, place } = source;
   const given = fieldOf(source, 'with');
   const key = definition.kind === 'loop' ? 'loop' : 'action';
   const at = given?.at ?? fieldOf(source, key)?.at ?? source.at;
+  if (given?.value && !isMap(given.value)) {
+    problem(source, startOf(given.value), 'with', 'a set of fields is expected.', 'Write name: value for each input.');
+    return undefined;
+  }
   const before = reader.report.problems.length;
   const input = given?.value
     ? reader.input(spot.names).read(given.value, definition.input as z.ZodType, place, at)

@@ -79,9 +79,14 @@ function readType(fields: readonly Field[], reader: FileReader, place: Place, at
   const type = VARIABLE_TYPES.find((known) => known === value);
   if (type) return type;
   const misspelled = !field && fields.some(({ key }) => near(key, KEYS) === 'type' && !KEYS.includes(key));
-  const said = field ? `there is no type "${String(value)}".` : 'the field "type" is missing.';
+  const said = typeof value === 'string' ? `there is no type "${value}".` : 'the field "type" is missing.';
   if (!misspelled)
-    reader.report.problem(field?.value ? startOf(field.value) : at, place, said, suggestion(String(value), VARIABLE_TYPES, 'Types'));
+    reader.report.problem(
+      field?.value ? startOf(field.value) : at,
+      place,
+      said,
+      suggestion(typeof value === 'string' ? value : '', VARIABLE_TYPES, 'Types'),
+    );
   return undefined;
 }
 
