@@ -1,0 +1,17 @@
+import { defineAuth, secretField, settingField } from '@mailwright/core';
+import { z } from 'zod';
+
+/** User name and password, as the mail server knows them. Google takes an app password here. */
+export const basic = defineAuth({
+  mode: 'basic',
+  title: 'User name and password',
+  input: z.strictObject({
+    mode: z.literal('basic'),
+    username: settingField({ title: 'User name', description: 'Often the whole address' }),
+    password: secretField({ title: 'Password' }),
+  }),
+  async authenticate({ username, password }, ctx) {
+    const name = typeof username === 'string' ? username : 'insecure' in username ? username.insecure : (await ctx.secret(username)).reveal();
+    return { kind: 'password', username: name, password: await ctx.secret(password) };
+  },
+});

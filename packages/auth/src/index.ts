@@ -1,0 +1,2 @@
+export { basic } from './basic.ts';
+export { none } from './none.ts';

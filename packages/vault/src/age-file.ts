@@ -1,0 +1,106 @@
+import { randomUUID } from 'node:crypto';
+import { lstat, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { EmailError, Secret, type VaultProvider } from '@mailwright/core';
+import { Decrypter, Encrypter, generateIdentity, identityToRecipient } from 'age-encryption';
+import { dataFolder } from './data-folder.ts';
+
+type Entries = Readonly<Record<string, string>>;
+
+/** How long another process may hold the vault while it writes, in milliseconds. */
+const LOCK_FOR = 10_000;
+
+/**
+ * The default vault: one file encrypted with age (age-encryption.org/v1) to an X25519 identity in a file beside it, both for their
+ * owner alone. Errors: `vault.key_missing`, `vault.locked` for another identity, `vault.unsafe_file` for a looser mode or a link.
+ */
+export function fileVault(folder: string = dataFolder()): VaultProvider {
+  const files = { vault: join(folder, 'vault.age'), identity: join(folder, 'vault.key'), lock: join(folder, 'vault.lock') };
+  const change = (edit: (entries: Entries) => Entries) => underLock(files.lock, async () => write(files, edit(await entriesOf(files))));
+  return {
+    id: 'file',
+    async read(key) {
+      const entries = await entriesOf(files);
+      const value = entries[key];
+      if (value === undefined) throw new EmailError('vault.key_missing', { vault: 'file', key, known: Object.keys(entries).sort() });
+      return new Secret(value);
+    },
+    list: async () => Object.keys(await entriesOf(files)).sort(),
+    set: (key, value) => change((entries) => ({ ...entries, [key]: value.reveal() })),
+    remove: (key) => change((entries) => Object.fromEntries(Object.entries(entries).filter(([one]) => one !== key))),
+  };
+}
+
+interface Files {
+  readonly vault: string;
+  readonly identity: string;
+}
+
+async function entriesOf({ vault, identity }: Files): Promise<Entries> {
+  const sealed = await readSafely(vault);
+  if (!sealed) return {};
+  const key = await readSafely(identity);
+  if (!key) throw new EmailError('vault.locked', { vault: 'file', problem: `its key file ${identity} is missing.` });
+  try {
+    const decrypter = new Decrypter();
+    decrypter.addIdentity(key.toString('utf8').trim());
+    const entries = JSON.parse(await decrypter.decrypt(sealed, 'text')) as Entries;
+    return Object.assign(Object.create(null) as object, entries);
+  } catch (error) {
+    throw new EmailError('vault.locked', { vault: 'file', problem: `${identity} does not open ${vault}.` }, { cause: error });
+  }
+}
+
+async function write({ vault, identity }: Files, entries: Entries): Promise<void> {
+  await mkdir(dirname(vault), { recursive: true, mode: 0o700 });
+  let key = (await readSafely(identity))?.toString('utf8').trim();
+  if (key === undefined) await writeWhole(identity, Buffer.from(`${(key = await generateIdentity())}\n`));
+  const encrypter = new Encrypter();
+  encrypter.addRecipient(await identityToRecipient(key));
+  await writeWhole(vault, Buffer.from(await encrypter.encrypt(JSON.stringify(entries))));
+}
+
+/** Undefined when there is no such file. On Windows the profile's access rules protect it, not a mode. */
+async function readSafely(path: string): Promise<Buffer | undefined> {
+  const found = await lstat(path).catch(() => undefined);
+  if (!found) return undefined;
+  if (!found.isFile()) throw new EmailError('vault.unsafe_file', { path, problem: 'it is a link or no plain file.' });
+  if (process.platform !== 'win32' && (found.mode & 0o077) !== 0)
+    throw new EmailError('vault.unsafe_file', { path, problem: `its mode ${(found.mode & 0o777).toString(8)} lets others in.` });
+  return readFile(path);
+}
+
+async function writeWhole(path: string, content: Buffer): Promise<void> {
+  const temporary = `${path}.${randomUUID()}.part`;
+  const handle = await open(temporary, 'wx', 0o600);
+  try {
+    await handle.writeFile(content);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  await rename(temporary, path);
+}
+
+/** A file created exclusively; one that its owner left behind (killed while writing) is stale after the time a write may take. */
+async function underLock<T>(lock: string, work: () => Promise<T>): Promise<T> {
+  await mkdir(dirname(lock), { recursive: true, mode: 0o700 });
+  for (;;) {
+    const handle = await open(lock, 'wx', 0o600).catch((error: NodeJS.ErrnoException) => {
+      // Windows answers EPERM while the last owner's file is being removed.
+      if (error.code !== 'EEXIST' && error.code !== 'EPERM') throw error;
+    });
+    if (handle) {
+      await handle.close();
+      try {
+        return await work();
+      } finally {
+        await rm(lock, { force: true });
+      }
+    }
+    const age = Date.now() - ((await stat(lock).catch(() => undefined))?.mtimeMs ?? Date.now());
+    if (age > LOCK_FOR) await rm(lock, { force: true });
+    await sleep(20 + Math.random() * 30);
+  }
+}

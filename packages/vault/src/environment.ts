@@ -1,0 +1,25 @@
+import { EmailError, Secret, type VaultProvider } from '@mailwright/core';
+
+const PREFIX = 'MAILWRIGHT_SECRET_';
+/** Taken once for the whole process: what was read is gone from the environment, so that no child process and no report has it. */
+const taken = new Map<string, Secret>();
+
+/** Secrets of the environment: the key `invoices/password` is the variable MAILWRIGHT_SECRET_INVOICES_PASSWORD. */
+export function environmentVault(environment: NodeJS.ProcessEnv = process.env): VaultProvider {
+  for (const [name, value] of Object.entries(environment)) {
+    if (!name.startsWith(PREFIX) || value === undefined || value === '') continue;
+    taken.set(name, new Secret(value));
+    delete environment[name];
+  }
+  return {
+    id: 'environment',
+    read(key) {
+      const found = taken.get(variableOf(key));
+      if (found) return Promise.resolve(found);
+      return Promise.reject(new EmailError('vault.key_missing', { vault: 'environment', key: `${key} (variable ${variableOf(key)})`, known: [...taken.keys()] }));
+    },
+    list: () => Promise.resolve([...taken.keys()].sort()),
+  };
+}
+
+const variableOf = (key: string) => PREFIX + key.toUpperCase().replace(/[^A-Z0-9]+/g, '_');
