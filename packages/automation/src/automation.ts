@@ -1,9 +1,7 @@
 import type { Definition, LoopDefinition } from '@mailwright/core';
 import type { Expression } from './expression/expression.ts';
 import type { Template } from './expression/template.ts';
-
-export const VARIABLE_TYPES = ['string', 'number', 'boolean', 'date', 'list', 'object', 'secret'] as const;
-export type VariableType = (typeof VARIABLE_TYPES)[number];
+import type { VariableType } from './variable-types.ts';
 
 /** A variable of an automation. A date is an ISO text in the file and a Date in a run; a secret holds a reference only. */
 export interface Variable {

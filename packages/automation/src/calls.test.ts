@@ -75,7 +75,7 @@ test.each([
   ],
   [
     MAIN.replace("'{{ who }}'", '3'),
-    ['main.steps.yaml:8:56 step 1 "login", with, user: parts/login.steps.yaml takes a string here. Correct the value.'],
+    ['main.steps.yaml:8:56 step 1 "login", with, user: parts/login.steps.yaml takes a value of type string here. Correct the value.'],
   ],
   [
     MAIN.replace('parts/login', 'parts/logout'),

@@ -3,8 +3,8 @@ import { allSteps, type Automation, type CallStep } from './automation.ts';
 import { checkAutomation, type CheckOptions } from './check.ts';
 import type { Problem } from './problem.ts';
 import { suggestion } from './near.ts';
-import { joinCallPath } from './read/call-path.ts';
-import { VALUE_SCHEMAS } from './read/variables.ts';
+import { joinCallPath } from './call-path.ts';
+import { VALUE_SCHEMAS } from './variable-types.ts';
 
 const MOST_FILES = 100;
 
@@ -82,7 +82,7 @@ function inputProblems(caller: Automation, step: CallStep, target: Automation): 
         ),
       );
     const fits = value.kind !== 'value' || VALUE_SCHEMAS[variable.type].safeParse(value.value).success;
-    return fits ? [] : problem(`${step.path} takes a ${variable.type} here.`, 'Correct the value.');
+    return fits ? [] : problem(`${step.path} takes a value of type ${variable.type} here.`, 'Correct the value.');
   });
   const missing = inputs.filter((variable) => !variable.default && !step.input.some(({ name }) => name === variable.name));
   return [

@@ -13,7 +13,8 @@ import { nameProblem } from './read/names.ts';
 import { FileReader } from './read/reader.ts';
 import { ConnectedSessions } from './read/sessions.ts';
 import { readSteps } from './read/steps.ts';
-import { CEL_TYPES, readVariables } from './read/variables.ts';
+import { readVariables } from './read/variables.ts';
+import { CEL_TYPES } from './variable-types.ts';
 
 export interface CheckOptions {
   /** Names that `{ variable: name }` may refer to besides the file's own variables. */

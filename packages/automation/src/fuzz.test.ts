@@ -51,6 +51,6 @@ test('however a file is damaged, the check answers with places and mends', () =>
         expect(problemLine(problem)).not.toMatch(/undefined|\[object|NaN/);
       }
     }),
-    { numRuns: 400 },
+    { numRuns: 200 },
   );
 });

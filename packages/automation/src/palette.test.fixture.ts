@@ -43,13 +43,18 @@ const connect = defineSession({
   summary: 'Opens a server.',
   line: 'Connect {session} to {server}',
   effect: 'read',
-  input: z.strictObject({
-    session: SessionName,
-    server: server.optional(),
-    saved: z.string().min(1).optional(),
-    outgoing: outgoing.optional(),
-    readOnly: z.boolean().default(false),
-  }),
+  input: z
+    .strictObject({
+      session: SessionName,
+      server: server.optional(),
+      saved: z.string().min(1).optional(),
+      outgoing: outgoing.optional(),
+      readOnly: z.boolean().default(false),
+    })
+    .refine(({ server, saved, outgoing }) => server ?? saved ?? outgoing, {
+      error: 'one of server, saved and outgoing is needed',
+      path: ['server'],
+    }),
   output: z.object({ session: z.string(), backend: z.string() }),
   run: never,
 });

@@ -13,6 +13,10 @@ import { plainWords } from './words.ts';
 const LONGEST = 2000;
 /** The type of a name that expressions may not use. */
 export const SECRET = 'secret';
+/** What `error` is in a catch. */
+export const ERROR_TYPE = 'error';
+/** What a loop leaves under its id. */
+export const LOOP_TYPE = 'loop result';
 
 /** What is wrong with an expression; `at` is the offset in its source. */
 export interface Mistake {
@@ -33,8 +37,8 @@ export class Checker {
     this.#typed = createEnvironment(clock, false);
     this.#dynamic = createEnvironment(clock, true);
     this.#types = new Types(this.#typed);
-    const failure = { code: 'string', message: 'string', fix: 'string' };
-    this.#typed.registerType('error', { fields: failure }).registerType('loop result', { fields: { count: 'double', failed: 'double' } });
+    this.#types.declare(ERROR_TYPE, { code: 'string', message: 'string', fix: 'string' });
+    this.#types.declare(LOOP_TYPE, { count: 'double', failed: 'double' });
     this.#outputs = new Map(definitions.map((definition) => [definition.id, this.#types.typeOf(given(definition), definition.id)]));
   }
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { fill } from '../run/fill.ts';
+import { fill } from './fill.ts';
 import { createEnvironment } from './environment.ts';
 import { Expression } from './expression.ts';
 import { splitText, type Template } from './template.ts';

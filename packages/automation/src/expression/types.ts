@@ -32,6 +32,12 @@ export class Types {
     return this.#named(json, json.$defs ?? {}, hint);
   }
 
+  /** A type of objects with these fields. */
+  declare(name: string, fields: Readonly<Record<string, string>>): void {
+    this.#fields.set(name, Object.keys(fields));
+    this.#environment.registerType(name, { fields: { ...fields } });
+  }
+
   fieldsOf(type: string): readonly string[] {
     return this.#fields.get(type) ?? [];
   }
@@ -57,13 +63,15 @@ export class Types {
     const seen = this.#seen.get(key);
     if (seen !== undefined) return seen;
     const clean = hint.replace(/[^\w. -]/g, '');
-    const name = this.#fields.has(clean) || clean.length < 2 ? `${clean} ${this.#fields.size}` : clean;
+    // A lower-case word may be a type of CEL itself.
+    const name = this.#fields.has(clean) || /^[a-z_]*$/.test(clean) ? `${clean} ${this.#seen.size}` : clean;
     this.#seen.set(key, name);
-    this.#fields.set(name, Object.keys(properties));
-    const fields = Object.fromEntries(
-      Object.entries(properties).map(([field, json]) => [field, this.#named(json, defs, `${name}.${field}`)]),
+    // Taken before its fields are known: a field may be of the same type.
+    this.#fields.set(name, []);
+    this.declare(
+      name,
+      Object.fromEntries(Object.entries(properties).map(([field, json]) => [field, this.#named(json, defs, `${name}.${field}`)])),
     );
-    this.#environment.registerType(name, { fields });
     return name;
   }
 }

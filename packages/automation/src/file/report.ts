@@ -39,17 +39,15 @@ export class Report {
   }
 
   /** Line and column of an offset, from 1. */
-  position(at: number): { readonly line: number; readonly col: number } {
+  position(at: number): { readonly line: number; readonly column: number } {
     const { line, col } = this.#lines.linePos(at);
-    return { line: Math.max(1, line), col: Math.max(1, col) };
+    return { line: Math.max(1, line), column: Math.max(1, col) };
   }
 
   #made(at: number, { step, id, where }: Place, message: string, fix: string): Problem {
-    const { line, col } = this.position(at);
     return {
       file: this.file,
-      line,
-      column: col,
+      ...this.position(at),
       ...(step !== undefined && { step }),
       ...(id !== undefined && { id }),
       ...(where.length > 0 && { where: where.join(', ') }),

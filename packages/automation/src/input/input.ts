@@ -5,7 +5,19 @@ import { fieldsOf, inside, startOf, type Field, type Place, type Report } from '
 import { near, suggestion } from '../near.ts';
 import type { Texts } from './text.ts';
 import { checkScalar, explain, type Said } from './scalar.ts';
-import { bare, branchesOf, discriminatorsOf, expected, holdsSecret, isSecret, kindsOf, said, secretKind, shown } from './shape.ts';
+import {
+  bare,
+  branchesOf,
+  discriminatorsOf,
+  expected,
+  holdsSecret,
+  isSecret,
+  kindsOf,
+  said,
+  secretKind,
+  shown,
+  type Kind,
+} from './shape.ts';
 
 const NOTHING: Template = { kind: 'value', value: undefined };
 
@@ -52,7 +64,7 @@ export class InputReader {
 
   #list(node: YAMLSeq, branches: readonly z.ZodType[], schema: z.ZodType, place: Place): Template {
     const list = branches.find((branch) => branch instanceof z.ZodArray);
-    if (!list && !kindsOf(schema).has('any'))
+    if (!list && !['list', 'any'].some((kind) => kindsOf(schema).has(kind as Kind)))
       return this.#problem(startOf(node), place, `${expected(schema)} is expected, not a list.`, 'Remove the dashes or brackets.');
     const element = (list?.element as z.ZodType | undefined) ?? z.unknown();
     const before = this.#report.problems.length;
@@ -63,7 +75,7 @@ export class InputReader {
 
   #map(node: YAMLMap, branches: readonly z.ZodType[], schema: z.ZodType, place: Place, at: number): Template {
     const fields = fieldsOf(node.items);
-    const candidates = branches.filter((branch) => ['object', 'any'].some((kind) => kindsOf(branch).has(kind as 'any')));
+    const candidates = branches.filter((branch) => ['object', 'any'].some((kind) => kindsOf(branch).has(kind as Kind)));
     const chosen = candidates.sort((a, b) => likeness(bare(b), fields) - likeness(bare(a), fields))[0];
     if (!chosen) return this.#problem(startOf(node), place, `${expected(schema)} is expected, not fields.`, 'Write the value itself.');
     const branch = bare(chosen);

@@ -172,6 +172,10 @@ test.each([
       '136 step 2 "a", outgoing, trustCertificate: the text "abc" does not have the right form. It must be: a SHA-256 fingerprint: 64 hexadecimal digits.',
     ],
   ],
+  [
+    '{ id: a, action: email.connect }',
+    ['14 step 2 "a", server: one of server, saved and outgoing is needed. Correct these fields together.'],
+  ],
 ])('%s', (step, expected) => {
   expect(mistakes(step)).toEqual(expected);
 });

@@ -2,15 +2,16 @@ import type { Definition, LoopDefinition } from '@mailwright/core';
 import { isMap, isScalar, type Node } from 'yaml';
 import { z } from 'zod';
 import type { ActionStep, CallStep, IfStep, LoopStep, SetStep, Step, StopStep, TryStep } from '../automation.ts';
+import { callPathProblem } from '../call-path.ts';
+import { ERROR_TYPE, LOOP_TYPE } from '../expression/checker.ts';
+import { fill } from '../expression/fill.ts';
 import type { Names } from '../expression/names.ts';
 import { expressionsOf, type Template } from '../expression/template.ts';
 import { fieldsOf, inside, startOf, type Field } from '../file/report.ts';
 import { near, suggestion } from '../near.ts';
-import { fill } from '../run/fill.ts';
-import { callPathProblem } from './call-path.ts';
+import { VALUE_SCHEMAS } from '../variable-types.ts';
 import { nameProblem } from './names.ts';
 import type { Kind, Spot, StepSource } from './step-source.ts';
-import { VALUE_SCHEMAS } from './variables.ts';
 
 const READERS: { readonly [K in Kind]: (source: StepSource, value: Node | null) => Step | undefined } = {
   action: readAction,
@@ -67,7 +68,7 @@ function readLoop(source: StepSource, value: Node | null): LoopStep | undefined 
       'Use skip, or try and catch with a move.',
     );
   const maxFailures = reader.scalar(source.fields, 'maxFailures', z.number().int().min(1), place) ?? 20;
-  declare(spot.names, base.id, 'loop result');
+  declare(spot.names, base.id, LOOP_TYPE);
   if (!over || onItemError === 'quarantine') return undefined;
   return { ...base, kind: 'loop', over: over.over, as, do: steps, onItemError, maxFailures };
 }
@@ -110,7 +111,7 @@ function readTry(source: StepSource): TryStep {
   const branch = (suffix: string): Spot => ({ ...spot, prefix: `${base.number}${suffix}.` });
   const body = source.steps(fieldOf(source, 'try'), branch(''));
   const names = spot.names.child();
-  names.declare('error', 'error');
+  names.declare('error', ERROR_TYPE);
   const inCatch = source.steps(caught, { ...branch('e'), names });
   const inFinally = source.steps(last, { ...branch('f'), names: spot.names.child(), inFinally: true });
   return { ...base, kind: 'try', do: body, ...(caught && { catch: inCatch }), finally: inFinally };
@@ -158,13 +159,8 @@ function readCall(source: StepSource, value: Node | null): CallStep | undefined 
     problem(source, offsetOf(source, 'with'), 'with', 'fields are expected.', 'Write name: value for each input variable.');
   const fields = given && isMap(given.value) ? fieldsOf(given.value.items) : [];
   const input = fields.map(({ key, at, value: inner }) => {
-    const { line, col } = reader.report.position(at);
-    return {
-      name: key,
-      value: reader.input(spot.names).read(inner, z.unknown(), inside(inside(place, 'with'), key), at),
-      line,
-      column: col,
-    };
+    const read = reader.input(spot.names).read(inner, z.unknown(), inside(inside(place, 'with'), key), at);
+    return { name: key, value: read, ...reader.report.position(at) };
   });
   return wrong ? undefined : { ...base, kind: 'call', path, input, as };
 }

@@ -48,8 +48,13 @@ function readStep(node: Node, number: string, spot: Spot, reader: FileReader): S
   reportKeys(fields, kind, place, reader);
   const off = reader.scalar(fields, 'off', z.boolean(), place) ?? false;
   const timeout = reader.scalar(fields, 'timeout', z.number().positive().max(86_400), place);
-  const { line, col } = reader.report.position(startOf(node));
-  const base = { id: id ?? `step ${number}`, number, off, ...(timeout !== undefined && { timeout }), line, column: col };
+  const base = {
+    id: id ?? `step ${number}`,
+    number,
+    off,
+    ...(timeout !== undefined && { timeout }),
+    ...reader.report.position(startOf(node)),
+  };
   return (
     kind &&
     readKind(kind, {

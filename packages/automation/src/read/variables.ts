@@ -1,39 +1,15 @@
-import { SecretRef } from '@mailwright/core';
 import { isMap, isScalar, type Node } from 'yaml';
 import { z } from 'zod';
-import { VARIABLE_TYPES, type Variable, type VariableType } from '../automation.ts';
-import { SECRET } from '../expression/checker.ts';
-import { DATE_TYPE } from '../expression/environment.ts';
+import type { Variable } from '../automation.ts';
 import { Names } from '../expression/names.ts';
 import type { Template } from '../expression/template.ts';
 import { TOP, fieldsOf, inside, startOf, type Field, type Place } from '../file/report.ts';
 import { near, suggestion } from '../near.ts';
+import { VALUE_SCHEMAS, VARIABLE_TYPES, type VariableType } from '../variable-types.ts';
 import type { FileReader } from './reader.ts';
 import { nameProblem } from './names.ts';
 
 const KEYS = ['type', 'default', 'input', 'output', 'description'];
-
-/** What a value of each type must be, in the file and in `set`. */
-export const VALUE_SCHEMAS: Readonly<Record<VariableType, z.ZodType>> = {
-  string: z.string(),
-  number: z.number(),
-  boolean: z.boolean(),
-  date: z.union([z.iso.datetime({ offset: true }), z.iso.date()]),
-  list: z.array(z.unknown()),
-  object: z.record(z.string(), z.unknown()),
-  secret: SecretRef,
-};
-
-/** The types of CEL; expressions cannot see a secret. */
-export const CEL_TYPES: Readonly<Record<VariableType, string>> = {
-  string: 'string',
-  number: 'double',
-  boolean: 'bool',
-  date: DATE_TYPE,
-  list: 'list',
-  object: 'map',
-  secret: SECRET,
-};
 
 export function readVariables(node: Node | null, reader: FileReader, at: number): Variable[] {
   if (!isMap(node)) {

@@ -1,10 +1,10 @@
 import { EmailError } from '@mailwright/core';
 import type { ActionStep, Automation, CallStep, IfStep, LoopStep, SetStep, Step, TryStep } from '../automation.ts';
+import { joinCallPath } from '../call-path.ts';
+import { fill } from '../expression/fill.ts';
 import { expressionsOf, type Template } from '../expression/template.ts';
-import { joinCallPath } from '../read/call-path.ts';
 import type { Runner } from '../runner.ts';
-import { obey, lingering, within } from './deadline.ts';
-import { fill } from './fill.ts';
+import { lingering, obey, within } from './deadline.ts';
 import { itemsOf } from './items.ts';
 import type { Scope } from './scope.ts';
 import { titleOf, titleWith } from './title.ts';
@@ -56,6 +56,7 @@ export class Interpreter {
 
   async steps(steps: readonly Step[], scope: Scope, signal: AbortSignal): Promise<Flow> {
     for (const step of steps) {
+      if (signal.aborted) throw new EmailError('automation.cancelled', {});
       const flow = await this.#step(step, scope, signal);
       if (flow !== 'next') return flow;
     }
@@ -89,7 +90,6 @@ export class Interpreter {
   }
 
   async #perform(step: Step, scope: Scope, signal: AbortSignal, trace: StepTrace): Promise<Outcome> {
-    if (signal.aborted) throw new EmailError('automation.cancelled', {});
     switch (step.kind) {
       case 'action':
         return this.#action(step, scope, signal, trace);

@@ -1,7 +1,7 @@
 import { EmailError } from '@mailwright/core';
 import type { LoopStep } from '../automation.ts';
+import { fill } from '../expression/fill.ts';
 import { obey } from './deadline.ts';
-import { fill } from './fill.ts';
 import type { Run } from './interpreter.ts';
 import type { Scope } from './scope.ts';
 import { titleOf, titleWith } from './title.ts';

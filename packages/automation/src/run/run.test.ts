@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { parseAutomation } from '../check.ts';
 import { PALETTE } from '../palette.test.fixture.ts';
 import { FakeRunner, mail, play, refused } from '../runner.test.fixture.ts';
@@ -220,4 +221,23 @@ steps:
   await runAutomation(automation, new FakeRunner(), { onEvent: (event) => told.push(JSON.stringify(event)) });
   expect(told.join()).toContain('connect');
   expect(told.join()).not.toMatch(/hunter22|someone/);
+});
+
+test('the sample: a mail that fails goes to Failed, the others to Done', async () => {
+  const text = readFileSync(new URL('../../../../fixtures/automations/invoices.steps.yaml', import.meta.url), 'utf8');
+  const runner = new FakeRunner({ 'email.reply': (_, __, call) => (call === 2 ? Promise.reject(refused()) : {}) });
+  runner.items = [mail('1'), mail('2'), mail('3')];
+  const result = await runAutomation(parseAutomation(text, 'invoices.steps.yaml', PALETTE), runner, { variables: { imapPort: '1143' } });
+  expect(result).toMatchObject({
+    ok: true,
+    steps: { save: { done: 3 }, reply: { done: 2, failed: 1 }, done: { done: 2 }, failed: { done: 1 }, bye: { done: 1 } },
+  });
+  const to = runner.inputs('email.move').map((input) => input as { to: string; messages: { subject: string } });
+  expect(to.map((input) => `${input.messages.subject} ${input.to}`)).toEqual(['Invoice 1 Done', 'Invoice 2 Failed', 'Invoice 3 Done']);
+  expect(runner.inputs('email.connect')).toEqual([
+    expect.objectContaining({ server: expect.objectContaining({ host: '127.0.0.1', port: 1143, security: 'starttls' }) }),
+  ]);
+  expect(runner.inputs('email.loop')).toEqual([
+    expect.objectContaining({ filter: { op: 'and', of: [expect.anything(), { op: 'contains', field: 'subject', value: 'invoice' }] } }),
+  ]);
 });

@@ -34,12 +34,12 @@ test.each([
     'variable nothing: there is no such variable',
     'Variables of this automation: word, port, live, since, names, sizes, total, last, pw.',
   ],
-  [{ port: 'x' }, 'variable port: it takes a number', 'Give a number such as 993 or 1.5.'],
-  [{ port: true }, 'variable port: it takes a number', 'Give a number such as 993 or 1.5.'],
-  [{ live: 'maybe' }, 'variable live: it takes a boolean', 'Give true or false.'],
-  [{ since: 'soon' }, 'variable since: it takes a date', 'Give a day as 2026-01-31, or an instant as 2026-01-31T12:00:00Z.'],
-  [{ names: '{}' }, 'variable names: it takes a list', 'Give a list as JSON, such as ["a","b"].'],
-  [{ sizes: '[' }, 'variable sizes: it takes a object', 'Give an object as JSON, such as {"a":1}.'],
+  [{ port: 'x' }, 'variable port: it takes a value of type number', 'Give a number such as 993 or 1.5.'],
+  [{ port: true }, 'variable port: it takes a value of type number', 'Give a number such as 993 or 1.5.'],
+  [{ live: 'maybe' }, 'variable live: it takes a value of type boolean', 'Give true or false.'],
+  [{ since: 'soon' }, 'variable since: it takes a value of type date', 'Give a day as 2026-01-31, or an instant as 2026-01-31T12:00:00Z.'],
+  [{ names: '{}' }, 'variable names: it takes a value of type list', 'Give a list as JSON, such as ["a","b"].'],
+  [{ sizes: '[' }, 'variable sizes: it takes a value of type object', 'Give an object as JSON, such as {"a":1}.'],
 ])('%j cannot start the run', async (variables, message, fix) => {
   await expect(play(new FakeRunner(), SAY, { variables }, TOP)).rejects.toMatchObject({ code: 'input.invalid', message, fix });
 });
@@ -72,7 +72,7 @@ test('a value of the wrong type that only the run brings is an error of the step
     { variables: { sizes: { a: 'x' } } },
     TOP,
   );
-  expect(result.error?.message).toBe('Step "a": the variable "total" takes a number, which this value is not.');
+  expect(result.error?.message).toBe('Step "a": the variable "total" takes a value of type number, which this one is not.');
 });
 
 test('a variable that was never set is named', async () => {

@@ -1,8 +1,8 @@
 import { EmailError, SecretRef } from '@mailwright/core';
 import type { Variable } from '../automation.ts';
+import { fill } from '../expression/fill.ts';
 import { near } from '../near.ts';
-import { VALUE_SCHEMAS } from '../read/variables.ts';
-import { fill } from './fill.ts';
+import { VALUE_SCHEMAS } from '../variable-types.ts';
 import { Scope } from './scope.ts';
 
 /** The variables of one automation while it runs. Expressions see all but the secrets; those are only ever references. */
@@ -27,7 +27,7 @@ export class Variables {
     if (!VALUE_SCHEMAS[variable.type].safeParse(value).success)
       throw new EmailError('automation.failed', {
         step,
-        problem: `the variable "${variable.name}" takes a ${variable.type}, which this value is not.`,
+        problem: `the variable "${variable.name}" takes a value of type ${variable.type}, which this one is not.`,
       });
     this.#keep(variable, value);
   }
@@ -63,7 +63,7 @@ function fromOutside(variable: Variable, value: unknown): unknown {
   const found = typeof value === 'string' ? fromText(variable, value) : value instanceof Date ? value.toISOString() : value;
   const schema = VALUE_SCHEMAS[variable.type];
   if (found !== undefined && schema.safeParse(found).success) return found;
-  throw wrong(variable, `it takes a ${variable.type}`, FORMS[variable.type]);
+  throw wrong(variable, `it takes a value of type ${variable.type}`, FORMS[variable.type]);
 }
 
 function fromText({ type }: Variable, text: string): unknown {

@@ -1,6 +1,6 @@
 import type { Definition } from '@mailwright/core';
 import { z } from 'zod';
-import { VARIABLE_TYPES } from '../automation.ts';
+import { VARIABLE_TYPES } from '../variable-types.ts';
 import { openInside, type Json } from './open.ts';
 
 const LONE = { type: 'string', pattern: '^\\s*\\{\\{[\\s\\S]*\\}\\}\\s*$', description: 'An expression alone, which keeps its type' };

@@ -1,7 +1,7 @@
 import { EmailError } from '@mailwright/core';
-import { toText } from '../expression/data.ts';
-import type { Values, Expression } from '../expression/expression.ts';
-import type { Template } from '../expression/template.ts';
+import { toText } from './data.ts';
+import type { Values, Expression } from './expression.ts';
+import type { Template } from './template.ts';
 
 /** The value of a template: its expressions replaced by what they give, everything else as it stands. Errors: `automation.failed`. */
 export function fill(template: Template, values: Values, step: string): unknown {
