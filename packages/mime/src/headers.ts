@@ -1,0 +1,125 @@
+import type { Address, Importance, MessageSummary } from '@mailwright/core';
+import libmime from 'libmime';
+import addressparser from 'nodemailer/lib/addressparser/index.js';
+import { parseDate } from './date.ts';
+import { kindOf } from './kind.ts';
+import { Defects, cleanText, decodeBytes } from './text.ts';
+
+/** Caps on what a stranger's header may make us hold (bytes, bytes, entries, characters). */
+const LARGEST_BLOCK = 1024 * 1024;
+const LARGEST_HEADER = 100 * 1024;
+const MOST_ADDRESSES = 5000;
+const LONGEST_ADDRESS = 1000;
+
+type FromHeaders = Pick<
+  MessageSummary,
+  'kind' | 'messageId' | 'inReplyTo' | 'references' | 'subject' | 'from' | 'to' | 'cc' | 'sentAt' | 'importance'
+>;
+export interface ParsedHeaders extends FromHeaders {
+  readonly headers: ReadonlyMap<string, readonly string[]>;
+  readonly sender?: Address;
+  readonly replyTo: readonly Address[];
+  readonly bcc: readonly Address[];
+  readonly defects: readonly string[];
+}
+
+/** What a header block (RFC 5322) says, decoded and clean. Never throws: what cannot be read is left out and named in `defects`. */
+export function parseHeaders(block: Buffer): ParsedHeaders {
+  const defects = new Defects();
+  const raw = fields(block, defects);
+  const first = (name: string) => raw.get(name)?.[0];
+  const addresses = (name: string) =>
+    (raw.get(name) ?? []).flatMap((value) => parseAddressHeader(value, name, defects)).slice(0, MOST_ADDRESSES);
+  const text = (name: string) => defects.take(decodeWords(first(name) ?? ''), name);
+  const date = first('date');
+  const sentAt = date === undefined ? undefined : parseDate(date);
+  if (date !== undefined && sentAt === undefined) defects.add([`the date "${cleanText(date).text.slice(0, 60)}" cannot be read`], 'date');
+  const messageId = id(first('message-id'));
+  const inReplyTo = id(first('in-reply-to'));
+  const importance = importanceOf(first('importance') ?? first('x-priority') ?? first('priority'));
+  const sender = addresses('sender')[0];
+  const headers = new Map([...raw].map(([name, values]) => [name, values.map((value) => defects.take(decodeWords(value), name))] as const));
+  return {
+    headers,
+    kind: kindOf(headers),
+    ...(messageId !== undefined && { messageId }),
+    ...(inReplyTo !== undefined && { inReplyTo }),
+    references:
+      (first('references') ?? '')
+        .match(/<[^<>\s]{1,998}>/g)
+        ?.slice(-100)
+        .map((one) => cleanText(one).text) ?? [],
+    subject: text('subject').replace(/\s+/g, ' ').trim(),
+    from: addresses('from'),
+    to: addresses('to'),
+    cc: addresses('cc'),
+    bcc: addresses('bcc'),
+    replyTo: addresses('reply-to'),
+    ...(sender && { sender }),
+    ...(sentAt !== undefined && { sentAt }),
+    ...(importance && { importance }),
+    defects: defects.list(),
+  };
+}
+
+/** Lower-case names to unfolded, undecoded values. */
+function fields(block: Buffer, defects: Defects): Map<string, string[]> {
+  if (block.length > LARGEST_BLOCK) defects.add([`only the first ${LARGEST_BLOCK} bytes were read`], 'header');
+  const found = new Map<string, string[]>();
+  const { text, defects: odd } = decodeBytes(block.subarray(0, LARGEST_BLOCK));
+  defects.add(odd, 'header');
+  for (const line of text.split(/\r?\n(?![ \t])|\r(?![\n \t])/)) {
+    const colon = line.indexOf(':');
+    const name = line.slice(0, colon).trim().toLowerCase();
+    if (colon <= 0 || !/^[!-9;-~]+$/.test(name)) continue;
+    if (line.length > LARGEST_HEADER) defects.add([`cut after ${LARGEST_HEADER} characters`], name);
+    const value = line
+      .slice(colon + 1, LARGEST_HEADER)
+      .replace(/\r?\n[ \t]+/g, ' ')
+      .trim();
+    const values = found.get(name);
+    if (values) values.push(value);
+    else found.set(name, [value]);
+  }
+  return found;
+}
+
+/** Encoded words (RFC 2047) decoded, the result clean. */
+export function decodeWords(value: string): ReturnType<typeof cleanText> {
+  if (!value.includes('=?')) return cleanText(value);
+  try {
+    return cleanText(libmime.decodeWords(value));
+  } catch {
+    const { text, defects } = cleanText(value);
+    return { text, defects: [...defects, 'encoded words cannot be decoded'] };
+  }
+}
+
+/** An address list (RFC 5322 section 3.4), groups flattened. */
+function parseAddressHeader(value: string, name: string, defects: Defects): Address[] {
+  try {
+    return addressparser(value, { flatten: true }).flatMap((one) => {
+      const address = defects.take(cleanText(one.address), name).trim();
+      const display = defects.take(decodeWords(one.name), name).replace(/\s+/g, ' ').trim();
+      if (address.length > LONGEST_ADDRESS) {
+        defects.add([`an address of ${address.length} characters was left out`], name);
+        return [];
+      }
+      return address === '' && display === '' ? [] : [{ address, ...(display !== '' && { name: display }) }];
+    });
+  } catch {
+    defects.add(['the addresses cannot be read'], name);
+    return [];
+  }
+}
+
+function id(value: string | undefined): string | undefined {
+  const found = value === undefined ? undefined : (/<[^<>]{1,998}>/.exec(value)?.[0] ?? value.trim().split(/\s+/)[0]);
+  return found === undefined || found === '' ? undefined : cleanText(found).text.replace(/\s+/g, '');
+}
+
+function importanceOf(value: string | undefined): Importance | undefined {
+  if (value === undefined) return undefined;
+  if (/high|urgent|^\s*[12]\b/i.test(value)) return 'high';
+  return /low|non-urgent|^\s*[45]\b/i.test(value) ? 'low' : 'normal';
+}
