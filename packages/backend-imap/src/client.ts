@@ -1,0 +1,129 @@
+import type { Socket } from 'node:net';
+import type { Readable, Transform } from 'node:stream';
+import { ImapFlow, type ImapFlowOptions } from 'imapflow';
+import type { Response, Token } from './response.ts';
+import { Siphon } from './siphon.ts';
+
+/** What an opening does at its two turning points. */
+export interface Opening {
+  /** Each socket that the connection takes, TLS on top of a plain one included, before anything happens on it. */
+  socket(socket: Socket): void;
+  /** The connection is protected as it should be, and nothing secret was sent: answers what to sign in with. */
+  signIn(client: Client): Promise<NonNullable<ImapFlowOptions['auth']>>;
+}
+
+export interface CommandOptions {
+  /** Untagged answers by name. */
+  readonly untagged?: Readonly<Record<string, (response: Response) => void>>;
+  /** The server asks for the literal that the command announced. */
+  readonly onPlusTag?: () => Promise<void>;
+}
+
+/** What the library has but does not declare; the version is pinned for it. */
+interface Undeclared {
+  readonly streamer: Transform;
+  exec(command: string, attributes: readonly Token[], options: CommandOptions): Promise<{ response: Response; next(this: void): void }>;
+}
+
+/**
+ * The library's connection: TLS, STARTTLS, sign-in and the sending of commands are its own. Over it, this class sees each socket,
+ * gives the credential only when the connection is protected, and can stream what the library would hold.
+ */
+export class Client extends ImapFlow {
+  readonly #opening: Opening;
+  #socket: Socket | undefined;
+  #siphon: Siphon | undefined;
+  /** Why we ended the connection ourselves. */
+  failure: Error | undefined;
+
+  constructor(options: ImapFlowOptions, opening: Opening) {
+    super(options);
+    this.#opening = opening;
+    // Without a listener an error of the connection would end the process; the command in flight reports it.
+    this.on('error', (error: Error) => (this.failure ??= error));
+  }
+
+  get socket(): Socket | undefined {
+    return this.#socket;
+  }
+
+  /** The library keeps its socket here: at the start, and again after STARTTLS. Its own constructor comes before our fields. */
+  set socket(value: Socket | undefined | false | null) {
+    if (!(#socket in this)) return;
+    this.#socket = value || undefined;
+    if (value) this.#opening.socket(value);
+  }
+
+  /** Called by the library between the greeting and the sign-in, with implicit TLS and without TLS too. */
+  override async upgradeToSTARTTLS(): Promise<boolean> {
+    const encrypted = await super.upgradeToSTARTTLS();
+    this.options.auth = await this.#opening.signIn(this);
+    return encrypted;
+  }
+
+  override async connect(): Promise<void> {
+    try {
+      await super.connect();
+    } finally {
+      this.options.auth = undefined;
+    }
+    this.#insertSiphon();
+  }
+
+  /** Sends one command and waits for its answer. A NO or BAD is thrown. */
+  async command(name: string, attributes: readonly Token[] = [], options: CommandOptions = {}): Promise<Response> {
+    this.#siphon?.begin();
+    const { response, next } = await this.#undeclared.exec(name, attributes, options);
+    next();
+    return response;
+  }
+
+  /** Sends the bytes of a literal that the server has asked for, as fast as the connection takes them. */
+  async sendLiteral(bytes: Readable): Promise<void> {
+    try {
+      for await (const chunk of bytes as AsyncIterable<Buffer>) {
+        const socket = this.#socket;
+        if (!socket || socket.destroyed) return;
+        if (!socket.write(chunk)) await drained(socket);
+      }
+      this.#socket?.write('\r\n');
+    } catch (error) {
+      // The announced literal cannot be finished: nothing sensible can follow on this connection.
+      this.failure ??= error as Error;
+      this.close();
+    }
+  }
+
+  /** Where large literals are taken from. */
+  get siphon(): Siphon {
+    if (!this.#siphon) throw new Error('not connected');
+    return this.#siphon;
+  }
+
+  get #undeclared(): Undeclared {
+    return this as unknown as Undeclared;
+  }
+
+  #insertSiphon(): void {
+    const { streamer } = this.#undeclared;
+    const siphon = new Siphon(this.options.maxLineLength ?? Infinity);
+    siphon.on('error', (error: Error) => {
+      this.failure ??= error;
+      this.close();
+    });
+    this.once('close', () => siphon.destroy());
+    this.#siphon = siphon;
+    this.#socket?.unpipe(streamer);
+    this.#socket?.pipe(siphon).pipe(streamer);
+  }
+}
+
+function drained(socket: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    const go = () => {
+      socket.off('drain', go).off('close', go);
+      resolve();
+    };
+    socket.on('drain', go).on('close', go);
+  });
+}

@@ -1,0 +1,102 @@
+import { EmailError, networkError, type ServerAddress } from '@mailwright/core';
+
+/** Where and at what something failed. `seconds`: the deadline that applied. */
+export interface Doing {
+  readonly address: ServerAddress;
+  readonly what: string;
+  readonly seconds: number;
+}
+
+interface Native extends Error {
+  readonly code?: string;
+  readonly reason?: string;
+  readonly response?: unknown;
+  readonly responseStatus?: string;
+  readonly responseText?: string;
+  readonly authenticationFailed?: boolean;
+  readonly tlsFailed?: boolean;
+  readonly literalSize?: number;
+  readonly maxSize?: number;
+}
+
+const LOST = new Set(['NoConnection', 'EConnectionClosed', 'StateLogout', 'ClosedAfterConnectText', 'ClosedAfterConnectTLS']);
+const SILENT = new Set(['CONNECT_TIMEOUT', 'GREETING_TIMEOUT', 'UPGRADE_TIMEOUT', 'ETIMEOUT']);
+const UNSENDABLE = new Set(['InvalidStringValue', 'InvalidTokenValue', 'InvalidTextValue', 'InvalidSequenceSet']);
+/** Response codes by which a server says "not now" (RFC 5530, RFC 9051). */
+const NOT_NOW = new Set(['UNAVAILABLE', 'INUSE', 'LIMIT']);
+const BUSY = /too many|maximum number of connections|throttl|try again later/i;
+
+/** Any error of the IMAP library, its parser or its socket as one of ours. The only place that looks at native messages. */
+export function toEmailError(error: unknown, { address, what, seconds }: Doing): EmailError {
+  if (EmailError.is(error)) return error;
+  const native = error as Native;
+  const options = { cause: error };
+  const { host, port } = address;
+  const code = typeof native?.code === 'string' ? native.code : '';
+  if (SILENT.has(code)) return new EmailError('connection.timeout', { host, port, what, seconds }, options);
+  if (LOST.has(code)) return ended(native, host);
+  const network = networkError(error, address, what, seconds);
+  if (network) return network;
+  if (native?.tlsFailed === true && code === '') return new EmailError('connection.starttls_missing', { host, port }, options);
+  if (code === 'STARTTLS_INJECTION')
+    return new EmailError(
+      'connection.tls_failed',
+      { host, port, problem: 'bytes were slipped in between STARTTLS and the handshake' },
+      options,
+    );
+  if (code === 'LiteralTooLarge')
+    return new EmailError('message.too_large', { what: 'the message', size: native.literalSize ?? 0, limit: native.maxSize ?? 0 }, options);
+  if (UNSENDABLE.has(code))
+    return new EmailError('input.invalid', {
+      path: what,
+      problem: 'it holds a line break or a NUL character',
+      cure: 'Remove the character.',
+    });
+  if (native?.responseStatus !== undefined) return refused(native, what, host);
+  return new EmailError('server.unexpected', { host, problem: native?.message ?? String(error) }, options);
+}
+
+/** The error of a sign-in that the server answered with NO. */
+export function toSignInError(error: unknown, username: string, doing: Doing): EmailError {
+  const native = error as Native;
+  if (EmailError.is(error) || native?.authenticationFailed !== true) return toEmailError(error, doing);
+  const { host } = doing.address;
+  const serverSaid = wordsOf(native);
+  if (NOT_NOW.has(responseCode(error) ?? '') || BUSY.test(serverSaid))
+    return new EmailError('server.throttled', { host, serverSaid }, { cause: error });
+  return new EmailError('auth.rejected', { host, username, serverSaid }, { cause: error });
+}
+
+/** The response code (RFC 5530) of a refused command, such as TRYCREATE. */
+export function responseCode(error: unknown): string | undefined {
+  const text = wholeResponse(error as Native);
+  return /\[([A-Z-]+)/i.exec(text)?.[1]?.toUpperCase();
+}
+
+function ended(native: Native, host: string): EmailError {
+  const options = { cause: native };
+  if (native.reason !== undefined && BUSY.test(native.reason))
+    return new EmailError('server.throttled', { host, serverSaid: native.reason }, options);
+  return new EmailError('connection.lost', { host }, options);
+}
+
+function refused(native: Native, what: string, host: string): EmailError {
+  const serverSaid = wordsOf(native);
+  const options = { cause: native };
+  if (native.code === 'ETHROTTLE' || NOT_NOW.has(responseCode(native) ?? ''))
+    return new EmailError('server.throttled', { host, serverSaid }, options);
+  return new EmailError('server.refused', { what, serverSaid }, options);
+}
+
+function wordsOf(native: Native): string {
+  const words = native.responseText ?? wholeResponse(native).replace(/^\S+ (NO|BAD) /, '');
+  return (words === '' ? 'no reason given' : words).slice(0, 500);
+}
+
+/** The library keeps the parsed response, or, after a refused sign-in, its text. */
+function wholeResponse({ response }: Native): string {
+  if (typeof response === 'string') return response;
+  const first = (response as { attributes?: { section?: { value?: unknown }[] }[] } | undefined)?.attributes?.[0];
+  const code = first?.section?.[0]?.value;
+  return typeof code === 'string' ? `[${code}]` : '';
+}

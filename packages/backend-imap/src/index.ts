@@ -1,0 +1,13 @@
+import { defineBackend } from '@mailwright/core';
+import { config } from './config.ts';
+import { open } from './open.ts';
+
+/** A mail server over IMAP (RFC 3501, RFC 9051). */
+export const imap = defineBackend({
+  id: 'imap',
+  title: 'Email server (IMAP)',
+  config,
+  authModes: ['basic'],
+  provides: ['search', 'read', 'listFolders', 'createFolder', 'move', 'copy', 'mark', 'label', 'trash', 'erase', 'append', 'saveDraft'],
+  open,
+});

@@ -1,0 +1,213 @@
+import {
+  EmailError,
+  matches,
+  needsBody,
+  planFilter,
+  type Filter,
+  type Listing,
+  type Message,
+  type MessageRef,
+  type MessageSummary,
+  type Query,
+} from '@mailwright/core';
+import type { Conversation } from './conversation.ts';
+import { dialectFor, type SearchKeys, type SearchTraits } from './dialect.ts';
+import { findUids } from './find.ts';
+import type { Folders, Located } from './folders.ts';
+import { numbersOf, refOf, type Place } from './place.ts';
+import { WHOLE, type Reader } from './reader.ts';
+import { SUMMARY, fetchRows, itemOf, type Item } from './rows.ts';
+
+/** Messages of the first batch, so that the first item comes soon; of later ones; and of those that bring their bodies (4 MB at most). */
+const FIRST = 25;
+const SUMMARIES = 250;
+const BODIES = 64;
+
+/** `load: 'message'`: whole messages instead of summaries. */
+export type Request = Query & { readonly load?: 'message' };
+
+export interface Sources {
+  readonly talk: Conversation;
+  readonly folders: Folders;
+  readonly reader: Reader;
+  readonly traits: SearchTraits;
+}
+
+/** A message of the fixed list. */
+interface Slot {
+  readonly place: Place;
+  readonly uid: number;
+}
+interface Batch {
+  /** The first slot that is not in it. */
+  readonly end: number;
+  readonly items: ReadonlyMap<number, Item>;
+}
+
+/**
+ * One search: the list of messages is fixed first, then they are fetched in batches, at most one ahead of the reader. Between
+ * batches it holds no turn. Folders of a tree come one after the other.
+ */
+export class Search implements Listing {
+  readonly #query: Request;
+  readonly #sources: Sources;
+  readonly #signal: AbortSignal | undefined;
+  #slots: readonly Slot[] | undefined;
+  #residual: Filter | null = null;
+  #next = 0;
+
+  constructor(query: Request, sources: Sources, signal: AbortSignal | undefined) {
+    this.#query = query;
+    this.#sources = sources;
+    this.#signal = signal;
+  }
+
+  left(): readonly MessageRef[] | undefined {
+    return this.#slots?.slice(this.#next).map(({ place, uid }) => refOf(place, uid));
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<MessageSummary> {
+    const slots = (this.#slots = await this.#until(this.#fix()));
+    const { limit = Infinity } = this.#query;
+    let yielded = 0;
+    let ahead: Promise<Batch> | undefined = this.#ahead(0, FIRST);
+    while (this.#next < slots.length && yielded < limit) {
+      const begin = this.#next;
+      const batch: Batch = await this.#until(ahead ?? this.#ahead(begin, this.#usual));
+      ahead = undefined;
+      const half = begin + (batch.end - begin) / 2;
+      while (this.#next < batch.end && yielded < limit) {
+        const at = this.#next;
+        // Not before half of a batch is used: who leaves after a few messages has not paid for the next ones.
+        if (at >= half && batch.end < slots.length) ahead ??= this.#ahead(batch.end, this.#usual);
+        const found = await this.#until(this.#pass(batch.items.get(at), slots[at] as Slot));
+        this.#next = at + 1;
+        if (!found) continue;
+        yielded++;
+        yield found;
+      }
+    }
+  }
+
+  get #bodies(): boolean {
+    return this.#query.load === 'message' || (this.#residual !== null && needsBody(this.#residual));
+  }
+
+  get #usual(): number {
+    return this.#bodies ? BODIES : SUMMARIES;
+  }
+
+  /** A batch on its way. It may fail before anyone waits for it. */
+  #ahead(from: number, count: number): Promise<Batch> {
+    const batch = this.#fetch(from, count);
+    batch.catch(() => undefined);
+    return batch;
+  }
+
+  /** The message or summary of an item if the rest of the filter lets it through. */
+  async #pass(item: Item | undefined, { place, uid }: Slot): Promise<MessageSummary | undefined> {
+    const { talk, reader } = this.#sources;
+    if (!item) {
+      talk.ctx.log.debug('a message vanished during the search', refOf(place, uid));
+      return undefined;
+    }
+    let whole: Promise<Message> | undefined;
+    const message = () => (whole ??= reader.message(item, place));
+    const subject = { ...item.summary, bcc: item.bcc, body: async () => (await message()).text ?? '' };
+    try {
+      if (this.#residual && !(await matches(this.#residual, subject, talk.ctx.timeZone))) return undefined;
+      return this.#query.load === 'message' ? await message() : item.summary;
+    } catch (error) {
+      if (EmailError.is(error, 'message.not_found')) return undefined;
+      throw error;
+    }
+  }
+
+  async #fetch(from: number, count: number): Promise<Batch> {
+    const { talk, reader } = this.#sources;
+    const slots = this.#slots ?? [];
+    const first = slots[from];
+    if (!first) return { end: from, items: new Map() };
+    const rest = slots.slice(from, from + Math.min(count, this.#usual));
+    const other = rest.findIndex(({ place }) => place !== first.place);
+    const mine = other === -1 ? rest : rest.slice(0, other);
+    const { located, uidValidity } = first.place;
+    const { read, throughput } = talk.ctx.limits;
+    const ms = read + (this.#bodies ? (mine.length * WHOLE * 1000) / throughput : 0);
+    return talk.turn('read messages', ms, async () => {
+      await talk.select(located.listed, located.folder.path, uidValidity);
+      const uids = mine.map(({ uid }) => uid);
+      const rows = await fetchRows(talk, uids, SUMMARY);
+      const known = [...rows].map(([uid, row]) => itemOf(row, refOf(first.place, uid), uid));
+      const items = new Map((this.#bodies ? await reader.withSources(known) : known).map((item) => [item.uid, item]));
+      return { end: from + mine.length, items: new Map(uids.flatMap((uid, index) => withItem(from + index, items.get(uid)))) };
+    });
+  }
+
+  async #fix(): Promise<readonly Slot[]> {
+    const { among, filter, folder, subfolders = false, limit = Infinity, newestFirst = false } = this.#query;
+    if (among) {
+      this.#residual = filter ?? null;
+      return this.#slotsOf(among);
+    }
+    const { folders, traits } = this.#sources;
+    const { native, residual } = filter ? planFilter(filter, dialectFor(traits)) : { native: null, residual: null };
+    this.#residual = residual;
+    const slots: Slot[] = [];
+    for (const located of subfolders ? await folders.locateTree(folder) : [await folders.locate(folder)]) {
+      const found = await this.#find(located, native);
+      for (const slot of newestFirst ? found.reverse() : found) slots.push(slot);
+    }
+    return this.#residual ? slots : slots.slice(0, limit);
+  }
+
+  async #find(located: Located, keys: SearchKeys | null): Promise<Slot[]> {
+    const { talk } = this.#sources;
+    const { listed, folder } = located;
+    return talk.turn(`search in "${folder.path}"`, talk.ctx.limits.search, async () => {
+      const selected = await talk.selectFresh(listed, folder.path);
+      const place = { located, uidValidity: selected.uidValidity };
+      const slotted = (uids: readonly number[]) => uids.map((uid) => ({ place, uid }));
+      try {
+        return slotted(await findUids(talk, selected, keys));
+      } catch (error) {
+        if (keys === null || !isRefusal(error)) throw error;
+        // Slower, but never other messages: the whole filter is checked here.
+        talk.ctx.log.warn('the server refused the search; all messages are looked at instead', { folder: folder.path });
+        this.#residual = this.#query.filter ?? null;
+        return slotted(await findUids(talk, selected, null));
+      }
+    });
+  }
+
+  async #slotsOf(refs: readonly MessageRef[]): Promise<readonly Slot[]> {
+    const places = new Map<string, Place>();
+    const slots: Slot[] = [];
+    for (const ref of refs) {
+      const { uidValidity, uid } = numbersOf(ref);
+      const key = `${uidValidity} ${ref.folder}`;
+      let place = places.get(key);
+      if (!place) places.set(key, (place = { located: await this.#sources.folders.locate(ref.folder), uidValidity }));
+      slots.push({ place, uid });
+    }
+    return slots;
+  }
+
+  /** Waits for something unless the caller stops the search first; what was asked of the server then ends by itself. */
+  async #until<T>(work: Promise<T>): Promise<T> {
+    const signal = this.#signal;
+    if (!signal) return work;
+    const { promise: stopped, reject } = Promise.withResolvers<never>();
+    const stop = () => reject(new EmailError('automation.cancelled', {}));
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+    try {
+      return await Promise.race([work, stopped]);
+    } finally {
+      signal.removeEventListener('abort', stop);
+    }
+  }
+}
+
+const withItem = (at: number, item: Item | undefined): [number, Item][] => (item ? [[at, item]] : []);
+const isRefusal = (error: unknown) => typeof error === 'object' && error !== null && 'responseStatus' in error;

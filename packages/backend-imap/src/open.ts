@@ -1,0 +1,123 @@
+import { isIP } from 'node:net';
+import { EmailError, serverAddress, type Credential, type Mailbox, type OpenContext, type ServerAddress } from '@mailwright/core';
+import { Client } from './client.ts';
+import type { Config } from './config.ts';
+import { Conversation } from './conversation.ts';
+import { toEmailError, toSignInError } from './errors.ts';
+import { mailboxOver } from './mailbox.ts';
+import { authOf, checkMechanism } from './sign-in.ts';
+import { Stages } from './stages.ts';
+import { tlsOptions, verifyPeer } from './tls.ts';
+
+const PORTS = { tls: 993, starttls: 143, none: 143 };
+/** Servers end idle connections after 30 minutes (RFC 3501 section 5.4); ours ends before that, and the session makes a new one. */
+const LONGEST_IDLE = 29 * 60_000;
+/** Room for what stands around the largest literal of a response. */
+const AROUND_LITERAL = 10 * 1024 * 1024;
+
+type SignIn = Exclude<Credential, { readonly kind: 'none' }>;
+
+/**
+ * Connects, protects the connection, signs in. Errors: `connection.*`, `auth.rejected`, `auth.mechanism_missing`, `input.invalid`
+ * (before any traffic, for a credential that would travel in the clear).
+ */
+export async function open(config: Config, credential: Credential, ctx: OpenContext): Promise<Mailbox> {
+  const address = serverAddress(config, 'imap', PORTS);
+  checkCredential(credential, address, config);
+  const stages = new Stages(ctx, address);
+  const client: Client = new Client(optionsOf(address, config, ctx), {
+    socket: (socket) => stages.watch(socket, (secured) => verifyPeer(secured, address, config.trustCertificate)),
+    signIn: async (connected) => {
+      if (address.security !== 'none') verifyPeer(connected.socket, address, config.trustCertificate);
+      if (connected.authenticated !== false)
+        throw new EmailError('server.unexpected', { host: address.host, problem: 'it calls us signed in before we were' });
+      stages.greeted(connected);
+      checkMechanism(credential, connected, address);
+      return authOf(credential);
+    },
+  });
+  await within(
+    client,
+    ctx,
+    address,
+    () => stages.waitingFor(),
+    () => client.connect(),
+    credential,
+  );
+  stages.signedIn(credential);
+  return mailboxOver(new Conversation(client, ctx, address));
+}
+
+function checkCredential(credential: Credential, { security }: ServerAddress, config: Config): asserts credential is SignIn {
+  if (credential.kind === 'none')
+    throw new EmailError('input.invalid', {
+      path: 'auth.mode',
+      problem: 'IMAP needs a login',
+      cure: 'Choose a login mode other than none.',
+    });
+  if (security === 'none' && !config.allowClearTextPassword)
+    throw new EmailError('input.invalid', {
+      path: 'security',
+      problem: 'with security none everyone on the way could read the password',
+      cure: 'Choose tls or starttls. Only where that is impossible, set allowClearTextPassword.',
+    });
+}
+
+function optionsOf(address: ServerAddress, config: Config, { limits, proxy, tls }: OpenContext): ConstructorParameters<typeof Client>[0] {
+  const { host, port, security } = address;
+  const step = Math.ceil(limits.connect / 3);
+  return {
+    host,
+    port,
+    secure: security === 'tls',
+    ...(security !== 'tls' && { doSTARTTLS: security === 'starttls' }),
+    ...(isIP(host) === 0 && { servername: host }),
+    tls: security === 'none' ? {} : tlsOptions(tls.ca, config.trustCertificate),
+    ...(proxy && { proxy: proxy.href }),
+    logger: false,
+    clientInfo: { name: 'Mailwright', vendor: 'Mailwright', version: '', 'support-url': '' },
+    disableAutoIdle: true,
+    disableAutoEnable: true,
+    disableCompression: true,
+    connectionTimeout: step,
+    greetingTimeout: step,
+    socketTimeout: LONGEST_IDLE,
+    maxLineLength: limits.line,
+    maxLiteralSize: limits.largestMessage,
+    maxResponseSize: limits.largestMessage + AROUND_LITERAL,
+  };
+}
+
+/** The whole opening under one deadline and the session's signal; whatever fails, the connection is closed. */
+async function within(
+  client: Client,
+  { signal, limits }: OpenContext,
+  address: ServerAddress,
+  waitingFor: () => string,
+  work: () => Promise<void>,
+  { username }: SignIn,
+): Promise<void> {
+  const seconds = Math.ceil(limits.connect / 1000);
+  let ended: EmailError | undefined;
+  const end = (error: EmailError) => {
+    ended ??= error;
+    client.close();
+  };
+  const timeout = () => new EmailError('connection.timeout', { host: address.host, port: address.port, what: waitingFor(), seconds });
+  const stop = () =>
+    end((signal.reason as Error | undefined)?.name === 'TimeoutError' ? timeout() : new EmailError('automation.cancelled', {}));
+  if (signal.aborted) stop();
+  const timer = setTimeout(() => end(timeout()), limits.connect);
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    await work();
+  } catch (error) {
+    client.close();
+    const step = Math.ceil(seconds / 3);
+    throw ended ?? toSignInError(client.failure ?? error, username, { address, what: waitingFor(), seconds: step });
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', stop);
+  }
+  if (ended) throw toEmailError(ended, { address, what: waitingFor(), seconds });
+}

@@ -1,0 +1,28 @@
+import { EmailError, type Credential, type ServerAddress } from '@mailwright/core';
+import type { Client } from './client.ts';
+
+type SignIn = Exclude<Credential, { readonly kind: 'none' }>;
+
+/** Mechanisms (RFC 4616, RFC 7628, and XOAUTH2 of Google and Microsoft) by kind of credential. */
+const FITTING = { password: ['PLAIN', 'LOGIN'], token: ['OAUTHBEARER', 'XOAUTH2'] } as const;
+
+/** The ways to sign in that the server offers on this connection. */
+export function mechanismsOf({ capabilities }: Client): string[] {
+  const offered = [...capabilities.keys()].flatMap((name) => (name.startsWith('AUTH=') ? [name.slice(5)] : []));
+  if (!capabilities.has('LOGINDISABLED') && !offered.includes('LOGIN')) offered.push('LOGIN');
+  return offered.slice(0, 20);
+}
+
+/** Errors: `auth.mechanism_missing`, before the credential is touched. */
+export function checkMechanism({ kind }: SignIn, client: Client, { host }: ServerAddress): void {
+  const offered = mechanismsOf(client);
+  if (!FITTING[kind].some((mechanism) => offered.includes(mechanism))) throw new EmailError('auth.mechanism_missing', { host, offered });
+}
+
+/** The credential as the library takes it. A token is asked for at each connect. */
+export async function authOf(credential: SignIn): Promise<{ user: string; pass?: string; accessToken?: string }> {
+  const { username: user } = credential;
+  if (credential.kind === 'password') return { user, pass: credential.password.reveal() };
+  const { value } = await credential.token();
+  return { user, accessToken: value.reveal() };
+}

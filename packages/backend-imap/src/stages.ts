@@ -1,0 +1,94 @@
+import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
+import { type Credential, type OpenContext, type ServerAddress, type Stage, type StageName } from '@mailwright/core';
+import { cleanText } from '@mailwright/mime';
+import type { Client } from './client.ts';
+import { mechanismsOf } from './sign-in.ts';
+
+const DAY = 86_400_000;
+/** Days of validity left below which a certificate is worth a word. */
+const SOON = 14;
+
+const WAITING: Readonly<Record<StageName, string>> = {
+  name: 'name lookup',
+  reach: 'connecting',
+  tls: 'TLS handshake',
+  greeting: 'greeting',
+  'sign-in': 'sign-in',
+  folders: 'folders',
+  sending: 'sending',
+  clock: 'clock',
+};
+
+/** Reports the stages of an opening as they happen on the connection that is then used. */
+export class Stages {
+  readonly #ctx: OpenContext;
+  readonly #address: ServerAddress;
+  readonly #done = new Set<StageName>();
+  #since = performance.now();
+
+  constructor(ctx: OpenContext, address: ServerAddress) {
+    this.#ctx = ctx;
+    this.#address = address;
+  }
+
+  /** What the opening is waiting for, for the text of a time-out. */
+  waitingFor(): string {
+    const stages: StageName[] = ['name', 'reach', ...(this.#address.security === 'tls' ? (['tls'] as const) : []), 'greeting', 'sign-in'];
+    return WAITING[stages.find((stage) => !this.#done.has(stage)) ?? 'sign-in'];
+  }
+
+  /** Listens to a socket. `verify` throws for a peer that is not to be trusted. */
+  watch(socket: Socket, verify: (socket: TLSSocket) => void): void {
+    const { host, port, security } = this.#address;
+    socket.once('lookup', (error: Error | null, address: string) => {
+      if (!error) this.#report('name', 'ok', address === host ? `${host} is an address.` : `${host} is ${address}.`);
+    });
+    const reached = () => {
+      this.#report('name', 'ok', this.#ctx.proxy ? `The proxy looks ${host} up.` : `${host} is an address.`);
+      this.#report('reach', 'ok', `Port ${port} answers.`);
+      if (security === 'none') this.#report('tls', 'warning', 'Not encrypted: everyone on the way can read along.');
+    };
+    if (socket.connecting) socket.once('connect', reached);
+    else if (!(socket instanceof TLSSocket)) reached();
+    if (!(socket instanceof TLSSocket)) return;
+    socket.once('secureConnect', () => {
+      try {
+        verify(socket);
+        this.#secured(socket);
+      } catch (error) {
+        socket.destroy(error as Error);
+      }
+    });
+  }
+
+  greeted(client: Client): void {
+    const said = cleanText(client.greeting ?? '').text.slice(0, 200);
+    this.#report(
+      'greeting',
+      'ok',
+      `The server says: ${said === '' ? 'nothing' : said} Ways to sign in: ${mechanismsOf(client).join(', ')}.`,
+    );
+  }
+
+  signedIn({ kind, username }: Exclude<Credential, { readonly kind: 'none' }>): void {
+    this.#report('sign-in', 'ok', `Signed in as ${username} with a ${kind}.`);
+  }
+
+  #secured(socket: TLSSocket): void {
+    const { subject, issuer, valid_to: until } = socket.getPeerCertificate();
+    const days = Math.floor((Date.parse(until) - Date.now()) / DAY);
+    const names = `certificate of ${subject?.CN ?? 'no name'}, issued by ${issuer?.CN ?? issuer?.O ?? 'no name'}`;
+    const text = `${socket.getProtocol() ?? 'TLS'}, ${names}, valid until ${until} (${days} days).`;
+    if (socket.authorized) this.#report('tls', days < SOON ? 'warning' : 'ok', text);
+    else this.#report('tls', 'warning', `${text} It is accepted only because of its fingerprint.`);
+  }
+
+  #report(stage: StageName, state: Stage['state'], text: string): void {
+    if (this.#done.has(stage)) return;
+    this.#done.add(stage);
+    const now = performance.now();
+    this.#ctx.stage({ stage, side: 'reading', state, ms: Math.round(now - this.#since), text });
+    this.#since = now;
+  }
+}

@@ -1,0 +1,124 @@
+import { isList, wordOf, type Token } from './response.ts';
+
+/** One part of a message as BODYSTRUCTURE describes it (RFC 3501 section 7.4.2). */
+export interface Part {
+  /** `1.2`; "1" for the only part. */
+  readonly number: string;
+  /** Lower case, such as `text/plain`. */
+  readonly type: string;
+  readonly parameters: ReadonlyMap<string, string>;
+  readonly encoding: string;
+  /** Bytes as transferred, before decoding. */
+  readonly size: number;
+  readonly contentId?: string;
+  readonly disposition?: string;
+  /** As the structure gives it, not decoded. */
+  readonly filename: string;
+  /** Directly below a multipart/related or multipart/alternative. */
+  readonly within: string;
+}
+
+/** A multipart: what holds parts. */
+export interface Multipart {
+  readonly number: string;
+  readonly boundary: string;
+  readonly children: readonly Branch[];
+}
+export type Branch = Part | Multipart;
+
+const DEEPEST = 50;
+const MOST = 1000;
+
+/** The parts that hold something, in order; attached messages stay whole. Nonsense from the server gives fewer parts, never an error. */
+export function partsOf(structure: Token | undefined): Part[] {
+  return leaves(branchOf(structure, [], 'mixed', { left: MOST }));
+}
+
+/** The structure as a tree; undefined unless every multipart tells its boundary. */
+export function treeOf(structure: Token | undefined): Branch | undefined {
+  const tree = branchOf(structure, [], 'mixed', { left: MOST });
+  return tree && whole(tree) ? tree : undefined;
+}
+
+const leaves = (branch: Branch | undefined): Part[] => (!branch ? [] : 'children' in branch ? branch.children.flatMap(leaves) : [branch]);
+const whole = (branch: Branch): boolean => !('children' in branch) || (branch.boundary !== '' && branch.children.every(whole));
+
+function branchOf(token: Token | undefined, path: readonly number[], within: string, budget: { left: number }): Branch | undefined {
+  if (!isList(token) || path.length > DEEPEST || budget.left-- <= 0) return undefined;
+  if (!isList(token[0])) return leafOf(token, path.length === 0 ? '1' : path.join('.'), within);
+  const count = token.findIndex((child) => !isList(child));
+  const subtype = wordOf(token[count])?.toLowerCase() ?? 'mixed';
+  const children = token.slice(0, count === -1 ? undefined : count);
+  return {
+    number: path.join('.'),
+    boundary: count === -1 ? '' : (pairs(token[count + 1]).get('boundary') ?? ''),
+    children: children.flatMap((child, index) => branchOf(child, [...path, index + 1], subtype, budget) ?? []),
+  };
+}
+
+/** type subtype parameters id description encoding size, then what depends on the type, then the extensions. */
+function leafOf(token: readonly Token[], number: string, within: string): Part {
+  const type = `${wordOf(token[0]) ?? 'application'}/${wordOf(token[1]) ?? 'octet-stream'}`.toLowerCase();
+  const parameters = pairs(token[2]);
+  const own = type.startsWith('text/') ? 1 : type === 'message/rfc822' ? 3 : 0;
+  const disposition = token.slice(7 + own).find((one) => isList(one) && !isList(one[0]) && (one[1] === null || isList(one[1])));
+  const given = isList(disposition) ? pairs(disposition[1]) : new Map<string, string>();
+  const contentId = wordOf(token[3])?.trim().replace(/^<|>$/g, '');
+  return {
+    number,
+    type,
+    parameters,
+    encoding: (wordOf(token[5]) ?? '7bit').toLowerCase().trim(),
+    size: Number(wordOf(token[6]) ?? 0) || 0,
+    ...(contentId && { contentId }),
+    ...(isList(disposition) && { disposition: (wordOf(disposition[0]) ?? '').toLowerCase() }),
+    filename: named(given, 'filename') ?? named(parameters, 'name') ?? '',
+    within,
+  };
+}
+
+function pairs(token: Token | undefined): Map<string, string> {
+  const found = new Map<string, string>();
+  if (!isList(token)) return found;
+  for (let at = 0; at + 1 < token.length; at += 2) found.set((wordOf(token[at]) ?? '').toLowerCase(), wordOf(token[at + 1]) ?? '');
+  return found;
+}
+
+/** A parameter, also where it is encoded or in pieces (RFC 2231): `filename*0*=utf-8''a%20b`, `filename*1=c`. */
+function named(parameters: ReadonlyMap<string, string>, name: string): string | undefined {
+  const plain = parameters.get(name);
+  if (plain !== undefined) return plain;
+  const pieces: { value: string; encoded: boolean }[] = [];
+  const whole = parameters.get(`${name}*`);
+  if (whole !== undefined) pieces.push({ value: whole, encoded: true });
+  for (let index = 0; pieces.length === index && index < 100; index++) {
+    const encoded = parameters.get(`${name}*${index}*`);
+    const value = encoded ?? parameters.get(`${name}*${index}`);
+    if (value !== undefined) pieces.push({ value, encoded: encoded !== undefined });
+  }
+  if (pieces.length === 0) return undefined;
+  const [, charset = 'utf-8', rest] = /^([^']*)'[^']*'([^]*)$/.exec(pieces[0]?.value ?? '') ?? [];
+  if (rest !== undefined && pieces[0]) pieces[0].value = rest;
+  const bytes = Buffer.concat(pieces.map(({ value, encoded }) => (encoded ? unpercent(value) : Buffer.from(value, 'latin1'))));
+  return decode(bytes, charset);
+}
+
+const unpercent = (value: string) =>
+  Buffer.from(
+    value.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
+    'latin1',
+  );
+
+function decode(bytes: Buffer, charset: string): string {
+  try {
+    return new TextDecoder(charset || 'utf-8').decode(bytes);
+  } catch {
+    return bytes.toString('utf8');
+  }
+}
+
+/** Not shown as the mail's text: what a reader of the whole message finds among its attachments. */
+export const isAttachment = ({ type, disposition }: Part) =>
+  (type !== 'text/plain' && type !== 'text/html') || (disposition !== undefined && disposition !== 'inline');
+
+export const isInline = ({ disposition, within }: Part) => disposition === 'inline' || within === 'related';
