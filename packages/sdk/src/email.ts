@@ -31,7 +31,11 @@ export interface Email extends AsyncDisposable {
   readonly definitions: readonly Definition[];
   readonly store: SessionStore;
   connect(input: Readonly<Record<string, unknown>>, options?: RunOptions): Promise<unknown>;
-  run<I extends z.ZodObject, O extends z.ZodType>(action: ActionDefinition<I, O> | SessionDefinition<I, O>, input: z.input<I>, options?: RunOptions): Promise<z.output<O>>;
+  run<I extends z.ZodObject, O extends z.ZodType>(
+    action: ActionDefinition<I, O> | SessionDefinition<I, O>,
+    input: z.input<I>,
+    options?: RunOptions,
+  ): Promise<z.output<O>>;
   run(id: string, input: unknown, options?: RunOptions): Promise<unknown>;
   /** The mails of the Loop action. */
   loop(input: Readonly<Record<string, unknown>>, options?: RunOptions): AsyncIterable<Mail>;

@@ -6,7 +6,16 @@ export { diskFiles } from './files.ts';
 export { safeName } from './safe-name.ts';
 export { diskStore } from './stores/disk.ts';
 export { memoryStore } from './stores/memory.ts';
-export { BACKENDS, SENDERS, STRATEGIES } from './defaults.ts';
+export { BACKENDS, SENDERS, STRATEGIES, defaultVaults } from './defaults.ts';
 export { memoryVault, dataFolder } from '@mailwright/vault';
 export { palette } from '@mailwright/actions';
-export { EmailError, Secret, type Draft, type Filter, type Mail, type SessionRecipe, type Stage, type VaultProvider } from '@mailwright/core';
+export {
+  EmailError,
+  Secret,
+  type Draft,
+  type Filter,
+  type Mail,
+  type SessionRecipe,
+  type Stage,
+  type VaultProvider,
+} from '@mailwright/core';

@@ -26,7 +26,11 @@ function explain(issue: Issue | undefined, schema: z.ZodType): { at: string[]; p
     const key = issue.keys[0] ?? '';
     const known = schema instanceof z.ZodObject && at.length === 0 ? Object.keys(schema.shape) : [];
     const near = known.find((name) => editDistance(name, key) <= 2);
-    return { at, problem: `unknown key "${key}"`, cure: near ? `Did you mean "${near}"?` : known.length > 0 ? `Known keys: ${known.join(', ')}.` : 'Leave it out.' };
+    return {
+      at,
+      problem: `unknown key "${key}"`,
+      cure: near ? `Did you mean "${near}"?` : known.length > 0 ? `Known keys: ${known.join(', ')}.` : 'Leave it out.',
+    };
   }
   return { at, problem: issue?.message ?? 'does not fit', cure: 'Correct this field; docs/reference has its meaning.' };
 }

@@ -56,7 +56,9 @@ export function sendingSide(recipe: SessionRecipe, parts: Parts): Side<Sender> |
     const auth = recipe.outgoing.auth ?? recipe.server.auth;
     return sideOf(parts.senders, { ...recipe.outgoing, ...(auth && { auth }) }, recipe, parts, 'outgoing');
   }
-  return parts.senders.some(({ id }) => id === recipe.server.backend) ? sideOf(parts.senders, recipe.server, recipe, parts, 'server') : undefined;
+  return parts.senders.some(({ id }) => id === recipe.server.backend)
+    ? sideOf(parts.senders, recipe.server, recipe, parts, 'server')
+    : undefined;
 }
 
 function sideOf<Opened extends Mailbox | Sender>(
@@ -69,7 +71,11 @@ function sideOf<Opened extends Mailbox | Sender>(
   const { backend: id, auth = { mode: 'none' }, ...fields } = choice;
   const backend = known.find((one) => one.id === id);
   if (!backend)
-    throw new EmailError('input.invalid', { path: `${path}.backend`, problem: `there is no server type "${id}"`, cure: `Choose one of: ${known.map((one) => one.id).join(', ')}.` });
+    throw new EmailError('input.invalid', {
+      path: `${path}.backend`,
+      problem: `there is no server type "${id}"`,
+      cure: `Choose one of: ${known.map((one) => one.id).join(', ')}.`,
+    });
   const config = parseInput(backend.config, fields, path) as Record<string, unknown>;
   const strategy = strategyFor(auth.mode, backend, parts.auth);
   const login = parseInput(strategy.input, auth, `${path}.auth`);
@@ -84,7 +90,8 @@ function sideOf<Opened extends Mailbox | Sender>(
         log: parts.log,
         stage,
         ...secretAccess(parts.secrets),
-        openBrowser: () => Promise.reject(new EmailError('auth.flow_unsupported', { backend: id, mode: auth.mode, known: backend.authModes })),
+        openBrowser: () =>
+          Promise.reject(new EmailError('auth.flow_unsupported', { backend: id, mode: auth.mode, known: backend.authModes })),
       });
       const context = { ...(await contextOf(recipe, parts)), signal, stage, turn };
       return { opened: await backend.open(config, credential, context), credential };

@@ -1,4 +1,11 @@
-import { EmailError, type Session, type SessionControl, type SessionDefinition, type SessionRecipe, type SessionStore } from '@mailwright/core';
+import {
+  EmailError,
+  type Session,
+  type SessionControl,
+  type SessionDefinition,
+  type SessionRecipe,
+  type SessionStore,
+} from '@mailwright/core';
 import { silent } from './log.ts';
 import { parseInput } from './input.ts';
 
@@ -10,7 +17,13 @@ export async function recipeOf(connect: SessionDefinition, input: unknown, store
   let noted: SessionRecipe | undefined;
   const note = (recipe: SessionRecipe): Promise<Session> => {
     noted = recipe;
-    return Promise.resolve({ name: recipe.name, backend: recipe.server.backend, can: new Set(), timeZone: 'UTC', mailbox: undefined as never });
+    return Promise.resolve({
+      name: recipe.name,
+      backend: recipe.server.backend,
+      can: new Set(),
+      timeZone: 'UTC',
+      mailbox: undefined as never,
+    });
   };
   const sessions: SessionControl = {
     open: note,

@@ -46,12 +46,17 @@ export class StepRunner {
     this.#log = log;
   }
 
-  async run(definition: ActionDefinition | SessionDefinition, input: unknown, { signal, dryRun = false }: RunOptions = {}): Promise<unknown> {
+  async run(
+    definition: ActionDefinition | SessionDefinition,
+    input: unknown,
+    { signal, dryRun = false }: RunOptions = {},
+  ): Promise<unknown> {
     const values = parseInput(definition.input, input);
     const context = { files: this.#files, log: this.#log, signal: signal ?? new AbortController().signal };
     return this.#guard(definition, async () => {
       context.signal.throwIfAborted();
-      if (definition.kind === 'session') return definition.output.parseAsync(await definition.run(values, { ...context, sessions: this.#sessions }));
+      if (definition.kind === 'session')
+        return definition.output.parseAsync(await definition.run(values, { ...context, sessions: this.#sessions }));
       const actionContext = this.#contextFor(definition, values, context);
       if (dryRun && definition.effect !== 'read') return plan(definition, values, actionContext);
       return definition.output.parseAsync(await definition.run(values, actionContext));
@@ -65,7 +70,11 @@ export class StepRunner {
     for await (const item of items) yield await definition.item.parseAsync(item);
   }
 
-  #contextFor(definition: ActionDefinition | LoopDefinition, values: unknown, context: Pick<ActionContext, 'files' | 'log' | 'signal'>): ActionContext {
+  #contextFor(
+    definition: ActionDefinition | LoopDefinition,
+    values: unknown,
+    context: Pick<ActionContext, 'files' | 'log' | 'signal'>,
+  ): ActionContext {
     const { session: name } = values as { session: string };
     const session = this.#sessions.get(name);
     for (const need of definition.needs) if (!session.can.has(need)) throw unsupported(session, need);

@@ -26,7 +26,8 @@ async function resolveVariable(name: string, sources: SecretSources): Promise<Se
   const value = sources.variable(name);
   if (typeof value === 'string' && value !== '') return new Secret(value);
   if (value instanceof Secret) return value;
-  if (typeof value === 'object' && value !== null && ('credential' in value || 'insecure' in value)) return resolveSecret(value as SecretRef, sources);
+  if (typeof value === 'object' && value !== null && ('credential' in value || 'insecure' in value))
+    return resolveSecret(value as SecretRef, sources);
   throw new EmailError('input.invalid', {
     path: `variable ${name}`,
     problem: 'this variable has no value here',

@@ -100,7 +100,19 @@ async function openRecipe(recipe: SessionRecipe, parts: Parts, { signal, stage =
   };
 }
 
-const VERBS = ['listFolders', 'createFolder', 'move', 'copy', 'mark', 'label', 'trash', 'erase', 'append', 'saveDraft', 'send'] as const satisfies readonly Need[];
+const VERBS = [
+  'listFolders',
+  'createFolder',
+  'move',
+  'copy',
+  'mark',
+  'label',
+  'trash',
+  'erase',
+  'append',
+  'saveDraft',
+  'send',
+] as const satisfies readonly Need[];
 
 function steady(opened: Mailbox, reading: Side<Mailbox> | undefined, watch: Watch): Mailbox {
   const again = { signal: watch.signal, stage: () => undefined };
@@ -110,9 +122,16 @@ function steady(opened: Mailbox, reading: Side<Mailbox> | undefined, watch: Watc
 /** The mailbox that actions see: the reading side with `send` of the sending side, or a sender alone. */
 function joined(recipe: SessionRecipe, reading: Mailbox | undefined, outgoing: Outgoing | undefined, from: Address | undefined): Mailbox {
   const send =
-    outgoing && ((draft: Draft, options: SendOptions = {}) => outgoing.send(!draft.from && from ? { ...draft, from } : draft, options, reading));
+    outgoing &&
+    ((draft: Draft, options: SendOptions = {}) => outgoing.send(!draft.from && from ? { ...draft, from } : draft, options, reading));
   if (reading) return send ? { ...reading, send } : reading;
-  const refuse = (capability: Need) => new EmailError('capability.unsupported', { session: recipe.name, backend: recipe.server.backend, capability, because: 'it is for sending only' });
+  const refuse = (capability: Need) =>
+    new EmailError('capability.unsupported', {
+      session: recipe.name,
+      backend: recipe.server.backend,
+      capability,
+      because: 'it is for sending only',
+    });
   return {
     search: () => {
       throw refuse('search');

@@ -1,5 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { EmailError, type Capability, type Listing, type Mailbox, type MailboxFeatures, type Message, type MessageRef, type MessageSummary, type Moved, type Query } from '@mailwright/core';
+import {
+  EmailError,
+  type Capability,
+  type Listing,
+  type Mailbox,
+  type MailboxFeatures,
+  type Message,
+  type MessageRef,
+  type MessageSummary,
+  type Moved,
+  type Query,
+} from '@mailwright/core';
 
 /** How long a session tries to come back before a step gives up, in milliseconds. */
 const RECONNECT_FOR = 120_000;
@@ -108,7 +119,10 @@ export class SteadyMailbox {
     }
   }
 
-  async #change<R>(refs: readonly MessageRef[], work: (found: readonly MessageRef[], mailbox: Mailbox) => Promise<readonly R[]>): Promise<readonly R[]> {
+  async #change<R>(
+    refs: readonly MessageRef[],
+    work: (found: readonly MessageRef[], mailbox: Mailbox) => Promise<readonly R[]>,
+  ): Promise<readonly R[]> {
     const found = this.#follow(refs);
     for (const ref of found) this.#recent.delete(keyOf(ref));
     return restore(refs, await this.#steadily((mailbox) => work(found, mailbox)));
@@ -182,6 +196,7 @@ function restore<R>(asked: readonly MessageRef[], results: readonly R[]): readon
 
 function verb<C extends Capability>(mailbox: Mailbox, name: C): MailboxFeatures[C] {
   const method = mailbox[name];
-  if (!method) throw new EmailError('internal.bug', { where: 'session', problem: `"${name}" went missing when the session was opened again` });
+  if (!method)
+    throw new EmailError('internal.bug', { where: 'session', problem: `"${name}" went missing when the session was opened again` });
   return method.bind(mailbox) as MailboxFeatures[C];
 }

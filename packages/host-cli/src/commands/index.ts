@@ -1,0 +1,12 @@
+import type { Command } from '../command.ts';
+import { actions } from './actions.ts';
+import { check } from './check.ts';
+import { demo } from './demo.ts';
+import { run } from './run.ts';
+import { sandbox } from './sandbox.ts';
+import { session } from './session.ts';
+import { testConnection } from './test-connection.ts';
+import { vault } from './vault.ts';
+
+/** In the order in which a newcomer needs them. */
+export const COMMANDS: readonly Command[] = [demo, run, check, testConnection, session, vault, actions, sandbox];

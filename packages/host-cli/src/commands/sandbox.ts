@@ -1,0 +1,39 @@
+import { parseArgs } from 'node:util';
+import { startSandbox, type Sandbox } from '@mailwright/sandbox';
+import { jsonLine, line, type Command } from '../command.ts';
+
+export const sandbox: Command = {
+  name: 'sandbox',
+  usage: 'sandbox [--json]',
+  summary: 'A mail server with sample mail on this machine alone, for trying bots; Ctrl+C ends it.',
+  async run(args) {
+    const { values } = parseArgs({ args: [...args], options: { json: { type: 'boolean', default: false } } });
+    await using world = await startSandbox();
+    if (values.json) jsonLine(ready(world));
+    else for (const text of howToConnect(world)) line(text);
+    await untilStopped();
+    return 0;
+  },
+};
+
+/** Where the sandbox is: hosts, ports, the user, and the certificate authority to trust. The password is in it: it opens this toy alone. */
+export function ready({ host, imap, smtp, user, caFile }: Sandbox): object {
+  return { event: 'ready', host, imap, smtp, user, ca: caFile };
+}
+
+export function howToConnect({ host, imap, smtp, user, caFile }: Sandbox): string[] {
+  return [
+    'A sample mail server is running on this machine alone:',
+    `  IMAP  ${host} port ${imap.port} (STARTTLS) or ${imap.tlsPort} (TLS)`,
+    `  SMTP  ${host} port ${smtp.port} (STARTTLS) or ${smtp.tlsPort} (TLS)`,
+    `  user  ${user.address}   password  ${user.password}`,
+    `  certificate authority  ${caFile}`,
+    'Ctrl+C ends it.',
+  ];
+}
+
+export function untilStopped(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => resolve());
+  });
+}

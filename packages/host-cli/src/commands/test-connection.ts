@@ -1,0 +1,86 @@
+import { parseArgs } from 'node:util';
+import { parseAutomation, runAutomation } from '@mailwright/automation';
+import { EmailError, createEmail, type Email, type Stage } from '@mailwright/sdk';
+import { readAutomation } from '../automation-file.ts';
+import { jsonLine, line, type Command } from '../command.ts';
+import { readInput } from '../input.ts';
+import { variablesOf } from './run.ts';
+
+type ConnectInput = Readonly<Record<string, unknown>>;
+const MARKS = { ok: '✓', warning: '!', failed: '✗', 'not-tried': '-' } as const;
+
+export const testConnection: Command = {
+  name: 'test-connection',
+  usage: 'test-connection (FILE [--session NAME] [--var k=v ...] | --input JSON|-) [--send-to ADDRESS] [--json]',
+  summary: 'Opens a session as a run would, stage by stage.',
+  async run(args) {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        session: { type: 'string' },
+        input: { type: 'string' },
+        var: { type: 'string', multiple: true, default: [] },
+        'send-to': { type: 'string' },
+        json: { type: 'boolean', default: false },
+      },
+    });
+    await using email = createEmail();
+    const input =
+      values.input === undefined
+        ? await connectInFile(email, positionals[0], values.session, variablesOf(values.var))
+        : await readInput(values.input);
+    const { 'send-to': sendTo } = values;
+    const show = (stage: Stage) => (values.json ? jsonLine({ event: 'stage', ...stage }) : showStage(stage));
+    const { ok } = await email.testConnection(input, { ...(sendTo !== undefined && { sendTo }), onStage: show });
+    if (values.json) jsonLine({ event: 'end', ok });
+    else line(ok ? 'The connection works.' : 'The connection does not work yet.');
+    return ok ? 0 : 1;
+  },
+};
+
+function showStage({ side, stage, state, ms, text, fix }: Stage): void {
+  line(`  ${MARKS[state]} ${side.padEnd(8)} ${stage.padEnd(9)} ${String(ms).padStart(6)} ms  ${text}`);
+  if (fix) line(`      ${fix}`);
+}
+
+/** What the Connect step of a session gets in a run: the automation is run up to it, with steps that only take note. */
+async function connectInFile(
+  email: Email,
+  file: string | undefined,
+  session: string | undefined,
+  variables: Record<string, string>,
+): Promise<ConnectInput> {
+  const { text, path } = await readAutomation(file);
+  const automation = parseAutomation(text, path, email.definitions);
+  const noted: ConnectInput[] = [];
+  const connects = new Set(
+    email.definitions.filter(({ kind, input }) => kind === 'session' && 'server' in input.shape).map(({ id }) => id as string),
+  );
+  const stop = new EmailError('automation.cancelled', {});
+  await runAutomation(
+    automation,
+    {
+      definitions: email.definitions,
+      setVariables: (values) => email.setVariables(values),
+      run(id, input) {
+        if (!connects.has(id)) return Promise.reject(stop);
+        noted.push(input as ConnectInput);
+        return Promise.resolve({});
+      },
+      // oxlint-disable-next-line require-yield -- a run ends at its first loop: the sessions are open by then
+      async *each() {
+        throw stop;
+      },
+    },
+    { variables },
+  );
+  const found = session === undefined ? noted[0] : noted.find((input) => (input['session'] ?? 'Default') === session);
+  if (found) return found;
+  const names = noted.map((input) => String(input['session'] ?? 'Default')).join(', ') || 'none';
+  throw new EmailError('input.invalid', {
+    path: 'session',
+    problem: `${path} connects no such session before its first other step`,
+    cure: `Sessions that it connects: ${names}.`,
+  });
+}

@@ -1,0 +1,43 @@
+#!/usr/bin/env node
+import { EmailError, redact } from '@mailwright/sdk';
+import { COMMANDS } from './commands/index.ts';
+import { usage } from './usage.ts';
+import { VERSION } from './version.ts';
+
+// A diagnostic report would hold the environment, and with it secrets.
+if (process.report) process.report.excludeEnv = true;
+
+const [name = 'help', ...args] = process.argv.slice(2);
+process.exitCode = await main(name, args);
+
+/** 0: done; 1: it ran and failed; 2: it could not start. */
+async function main(command: string, rest: readonly string[]): Promise<number> {
+  if (command === '--version' || command === '-v') return say(VERSION);
+  if (command === 'help' || command === '--help' || command === '-h') return say(usage(COMMANDS));
+  const found = COMMANDS.find((one) => one.name === command);
+  if (!found) return complain(`There is no command "${command}".\n\n${usage(COMMANDS)}`);
+  if (rest.includes('--help') || rest.includes('-h')) return say(`mailwright ${found.usage}\n\n${found.summary}`);
+  try {
+    return await found.run(rest);
+  } catch (error) {
+    const { message, fix, code } = EmailError.from(misuse(error, found.usage), 'the command line');
+    return complain(`${message}\n${fix} [${code}]`);
+  }
+}
+
+/** parseArgs says what is wrong with an option; the usage says how it is right. */
+function misuse(error: unknown, line: string): unknown {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (!(error instanceof Error) || !code.startsWith('ERR_PARSE_ARGS')) return error;
+  return new EmailError('input.invalid', { path: 'arguments', problem: error.message, cure: `Usage: mailwright ${line}` });
+}
+
+function say(text: string): number {
+  process.stdout.write(`${text}\n`);
+  return 0;
+}
+
+function complain(text: string): number {
+  process.stderr.write(`${redact(text)}\n`);
+  return 2;
+}

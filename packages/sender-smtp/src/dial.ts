@@ -1,0 +1,138 @@
+import { connect, type Socket } from 'node:net';
+import { getCACertificates, rootCertificates, TLSSocket } from 'node:tls';
+import { EmailError, type Credential, type OpenContext, type ServerAddress, type StageName } from '@mailwright/core';
+import SMTPConnection from 'nodemailer/lib/smtp-connection';
+import type { Config } from './config.ts';
+import { openingError } from './errors.ts';
+
+/** A connection that is signed in: name, TCP, TLS, greeting and login, each told as a stage of the connection that is then used. */
+export async function dial(address: ServerAddress, config: Config, credential: Credential, ctx: OpenContext): Promise<SMTPConnection> {
+  const seconds = Math.round(ctx.limits.connect / 1000);
+  const trying = { ...address, what: 'opening', seconds, ...(credential.kind !== 'none' && { username: credential.username }) };
+  const tell = stages(ctx);
+  const timeOut = AbortSignal.timeout(ctx.limits.connect);
+  const signal = AbortSignal.any([ctx.signal, timeOut]);
+  let open: Socket | SMTPConnection | undefined;
+  const close = () => (open && 'destroy' in open ? open.destroy() : open?.close());
+  signal.addEventListener('abort', close, { once: true });
+  try {
+    const socket = await tcp(address, tell, signal, (one) => (open = one));
+    const connection = new SMTPConnection(optionsFor(address, config, ctx, socket));
+    open = connection;
+    await greet(connection);
+    checkCertificate(connection, address, config, tell);
+    tell('greeting', `${address.host} is ready.`);
+    await signIn(connection, credential);
+    tell('sign-in', credential.kind === 'none' ? 'No login was asked for.' : 'Signed in.');
+    return connection;
+  } catch (error) {
+    close();
+    if (signal.aborted)
+      throw new EmailError('connection.timeout', { host: address.host, port: address.port, what: 'opening', seconds }, { cause: error });
+    throw openingError(error, trying);
+  } finally {
+    signal.removeEventListener('abort', close);
+  }
+}
+
+type Tell = (stage: StageName, text: string) => void;
+
+function stages({ stage: report }: OpenContext): Tell {
+  let began = performance.now();
+  return (stage, text) => {
+    report({ stage, side: 'sending', state: 'ok', ms: Math.round(performance.now() - began), text });
+    began = performance.now();
+  };
+}
+
+function tcp({ host, port }: ServerAddress, tell: Tell, signal: AbortSignal, opened: (socket: Socket) => void): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    signal.throwIfAborted();
+    const socket = connect({ host, port });
+    opened(socket);
+    socket.once('lookup', (error: Error | null, ip: string) => error ?? tell('name', `${host} is ${ip}.`));
+    socket.once('connect', () => {
+      tell('reach', `Port ${port} answers.`);
+      socket.off('error', reject).off('close', closed);
+      resolve(socket);
+    });
+    const closed = () => reject(Object.assign(new Error('closed'), { code: 'ECONNRESET' }));
+    socket.once('error', reject).once('close', closed);
+  });
+}
+
+function optionsFor({ host, port, security }: ServerAddress, config: Config, ctx: OpenContext, connection: Socket): object {
+  return {
+    host,
+    port,
+    connection,
+    secure: security === 'tls',
+    requireTLS: security === 'starttls',
+    ignoreTLS: security === 'none',
+    tls: {
+      minVersion: 'TLSv1.2',
+      servername: /^[\d.:a-f]+$/i.test(host) ? undefined : host,
+      host,
+      ca: [...(getCACertificates?.('default') ?? rootCertificates), ...ctx.tls.ca],
+      // A pinned certificate may be one that nobody vouches for: it is compared before the login.
+      rejectUnauthorized: config.trustCertificate === undefined,
+    },
+    connectionTimeout: ctx.limits.connect,
+    greetingTimeout: ctx.limits.connect,
+    socketTimeout: 4 * ctx.limits.idle,
+    logger: false,
+    debug: false,
+  };
+}
+
+function greet(connection: SMTPConnection): Promise<void> {
+  return new Promise((resolve, reject) => {
+    connection.once('error', reject);
+    connection.connect((error) => {
+      connection.off('error', reject);
+      if (error) reject(error);
+      else resolve();
+    });
+  });
+}
+
+function checkCertificate(connection: SMTPConnection, { host }: ServerAddress, config: Config, tell: Tell): void {
+  const socket: unknown = (connection as unknown as { _socket: unknown })._socket;
+  if (!(socket instanceof TLSSocket)) return;
+  const found = socket.getPeerCertificate();
+  const plain = (text: string | undefined) => text?.replace(/:/g, '').toUpperCase();
+  if (config.trustCertificate !== undefined && !socket.authorized && plain(found.fingerprint256) !== plain(config.trustCertificate))
+    throw new EmailError('connection.tls_untrusted', {
+      host,
+      problem: 'it is not the certificate that was accepted for this session.',
+      sha256: found.fingerprint256,
+    });
+  const name = found.subject?.CN;
+  tell(
+    'tls',
+    `${socket.getProtocol() ?? 'TLS'}, certificate of ${Array.isArray(name) ? name.join(', ') : (name ?? host)}, valid until ${found.valid_to}.`,
+  );
+}
+
+async function signIn(connection: SMTPConnection, credential: Credential): Promise<void> {
+  if (credential.kind === 'none') return;
+  const auth =
+    credential.kind === 'password' ? { user: credential.username, pass: credential.password.reveal() } : await bearer(credential);
+  await new Promise<void>((resolve, reject) => {
+    connection.login(auth as never, (error) => {
+      if (error) reject(error);
+      else resolve();
+    });
+  });
+}
+
+/** XOAUTH2 with an access token of ours: the library never gets a refresh token. A refused one is not tried twice. */
+async function bearer({ username, token }: Extract<Credential, { kind: 'token' }>): Promise<object> {
+  const value = (await token()).value.reveal();
+  const oauth2 = {
+    getToken: (again: boolean, done: (error: Error | null, token?: string) => void) =>
+      again ? done(Object.assign(new Error('refused'), { code: 'EAUTH', responseCode: 535 })) : done(null, value),
+    buildXOAuth2Token: (given: string) => Buffer.from(`user=${username}\u0001auth=Bearer ${given}\u0001\u0001`).toString('base64'),
+  };
+  return { type: 'OAUTH2', user: username, oauth2 };
+}

@@ -1,0 +1,13 @@
+import { defineSender } from '@mailwright/core';
+import { config } from './config.ts';
+import { open } from './open.ts';
+
+/** Sending over SMTP submission (RFC 6409). Also a session of its own: sending only. */
+export const smtp = defineSender({
+  id: 'smtp',
+  title: 'Sending only (SMTP)',
+  config,
+  authModes: ['none', 'basic'],
+  provides: ['send'],
+  open,
+});

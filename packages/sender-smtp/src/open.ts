@@ -1,0 +1,144 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { compose } from '@mailwright/mime';
+import {
+  EmailError,
+  serverAddress,
+  type Credential,
+  type Draft,
+  type OpenContext,
+  type Sender,
+  type Sent,
+  type ServerAddress,
+} from '@mailwright/core';
+import type SMTPConnection from 'nodemailer/lib/smtp-connection';
+import type { Config } from './config.ts';
+import { dial } from './dial.ts';
+import { envelopeOf, type Envelope } from './envelope.ts';
+import { sendingError, type Phase } from './errors.ts';
+
+const PORTS = { tls: 465, starttls: 587, none: 25 };
+/** Servers that put what they send into Sent themselves. */
+const FILES_SENT = /^(smtp\.gmail\.com|smtp\.googlemail\.com|smtp\.office365\.com|smtp-mail\.outlook\.com|outlook\.office365\.com)$/i;
+/** Waits before another try when a server says "not now" ahead of DATA, in milliseconds. */
+const BACK_OFF = [1000, 2000];
+
+/** Connects and signs in. Errors: `connection.*`, `auth.*`, and `input.invalid` before any traffic for a password in clear text. */
+export async function open(config: Config, credential: Credential, ctx: OpenContext): Promise<Sender> {
+  const address = serverAddress(config, 'smtp', PORTS);
+  const refused = (problem: string, cure: string) => new EmailError('input.invalid', { path: 'outgoing.security', problem, cure });
+  if (address.security === 'none' && credential.kind !== 'none' && !config.allowClearTextPassword)
+    throw refused(
+      'the password would travel unencrypted',
+      'Use tls or starttls. If the network is really yours alone, set allowClearTextPassword.',
+    );
+  if (/\.office365\.com$/i.test(address.host) && address.port === 465)
+    throw refused('Microsoft 365 does not take mail on port 465', 'Use security: starttls, port 587.');
+  const connect = () => dial(address, config, credential, ctx);
+  return new SmtpSender(await connect(), connect, address, ctx);
+}
+
+class SmtpSender implements Sender {
+  readonly filesSent: boolean;
+  readonly #connect: () => Promise<SMTPConnection>;
+  readonly #address: ServerAddress;
+  readonly #ctx: OpenContext;
+  #connection: SMTPConnection;
+  #open = true;
+
+  constructor(first: SMTPConnection, connect: () => Promise<SMTPConnection>, address: ServerAddress, ctx: OpenContext) {
+    this.#connect = connect;
+    this.#address = address;
+    this.#ctx = ctx;
+    this.filesSent = FILES_SENT.test(address.host);
+    this.#connection = this.#watch(first);
+  }
+
+  alive(): boolean {
+    return this.#open;
+  }
+
+  send(draft: Draft): Promise<Sent> {
+    const envelope = envelopeOf(draft);
+    return this.#ctx.turn(() => this.#tryToSend(draft, envelope));
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.#open = false;
+    this.#connection.quit();
+    return Promise.resolve();
+  }
+
+  /** A server closes a connection that is idle: that is no error, the next mail opens another. */
+  #watch(connection: SMTPConnection): SMTPConnection {
+    connection.on('error', () => connection.close());
+    return connection;
+  }
+
+  /** Nothing is tried again once everything was handed over. Before that: a lost connection once, "not now" twice. */
+  async #tryToSend(draft: Draft, envelope: Envelope): Promise<Sent> {
+    let losses = 0;
+    for (let waits = 0; ;) {
+      const attempt: { phase: Phase } = { phase: 'envelope' };
+      try {
+        return await this.#once(draft, envelope, attempt);
+      } catch (error) {
+        if (EmailError.is(error, 'connection.lost') && losses++ === 0) continue;
+        const wait = BACK_OFF[waits++];
+        if (!EmailError.is(error, 'server.throttled') || attempt.phase !== 'envelope' || wait === undefined) throw error;
+        await sleep(wait, undefined, { signal: this.#ctx.signal });
+      }
+    }
+  }
+
+  async #once(draft: Draft, envelope: Envelope, attempt: { phase: Phase }): Promise<Sent> {
+    const mail = compose(draft);
+    const size = await mail.size();
+    const { limits } = this.#ctx;
+    const connection = await this.#live();
+    const limit = limits.send + (size / limits.throughput) * 1000;
+    let late: NodeJS.Timeout | undefined;
+    const stream = mail.stream();
+    stream.once('data', () => (attempt.phase = 'data'));
+    stream.once('end', () => (attempt.phase = 'dot'));
+    stream.pause();
+    try {
+      const info = await new Promise<{
+        accepted: string[];
+        rejected: string[];
+        rejectedErrors?: { recipient?: string; response?: string }[];
+      }>((resolve, reject) => {
+        late = setTimeout(() => connection.close(), limit);
+        connection.send({ from: envelope.from, to: [...envelope.to], size } as never, stream, (error, result) =>
+          error ? reject(error) : resolve(result as never),
+        );
+        connection.once('end', () => reject(Object.assign(new Error('closed'), { code: 'ECONNECTION', originalCode: 'ECONNRESET' })));
+      });
+      const said = new Map(info.rejectedErrors?.map((one) => [one.recipient, one.response]));
+      const rejected = info.rejected.map((one) => ({ address: one, serverSaid: said.get(one) ?? '' }));
+      return { messageId: draft.messageId, state: 'sent', accepted: info.accepted, rejected };
+    } catch (error) {
+      throw this.#told(error, attempt.phase, draft, envelope, size);
+    } finally {
+      clearTimeout(late);
+      stream.destroy();
+    }
+  }
+
+  #told(error: unknown, phase: Phase, { messageId }: Draft, { to }: Envelope, size: number): EmailError {
+    const told = sendingError(error, phase, messageId, this.#address, size);
+    if (told.session === 'lost') this.#connection.close();
+    if (!EmailError.is(told, 'send.rejected')) return told;
+    const refused = (error as { rejected?: string[] }).rejected ?? to;
+    return new EmailError(
+      'send.rejected',
+      { addresses: refused, serverSaid: (told.details as { serverSaid: string }).serverSaid },
+      { cause: error },
+    );
+  }
+
+  async #live(): Promise<SMTPConnection> {
+    const closed = (this.#connection as unknown as { _destroyed: boolean })._destroyed;
+    if (closed) this.#connection = this.#watch(await this.#connect());
+    return this.#connection;
+  }
+}
