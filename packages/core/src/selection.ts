@@ -22,10 +22,12 @@ export const MessageQuery = z
 export type MessageQuery = z.output<typeof MessageQuery>;
 
 /** Which messages a step works on: a reference or loop item, a list of them, or all that match a query. */
-export const Selection = z.union([One, z.array(One), MessageQuery]).meta({
-  id: 'Selection',
-  ...ui('messages', { title: 'Messages', description: 'A loop item, a list of messages, or all that match a filter' }),
-});
+export const Selection = z
+  .union([One, z.array(One), MessageQuery.extend({ folder: folder({ title: 'Folder' }) }).meta({ title: 'All that match' })])
+  .meta({
+    id: 'Selection',
+    ...ui('messages', { title: 'Messages', description: 'A loop item, a list of messages, or all that match a filter' }),
+  });
 export type Selection = z.output<typeof Selection>;
 export const SelectionOfOne = One.meta(ui('messages', { title: 'Message' }));
 

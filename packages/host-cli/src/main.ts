@@ -5,7 +5,7 @@ import { usage } from './usage.ts';
 import { VERSION } from './version.ts';
 
 // A diagnostic report would hold the environment, and with it secrets.
-if (process.report) process.report.excludeEnv = true;
+Object.assign(process.report ?? {}, { excludeEnv: true });
 
 const [name = 'help', ...args] = process.argv.slice(2);
 process.exitCode = await main(name, args);

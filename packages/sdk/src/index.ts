@@ -12,6 +12,7 @@ export { palette } from '@mailwright/actions';
 export {
   EmailError,
   Secret,
+  redact,
   type Draft,
   type Filter,
   type Mail,

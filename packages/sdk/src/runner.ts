@@ -74,11 +74,13 @@ export class StepRunner {
     definition: ActionDefinition | LoopDefinition,
     values: unknown,
     context: Pick<ActionContext, 'files' | 'log' | 'signal'>,
-  ): ActionContext {
+  ): ActionContext<Need> {
     const { session: name } = values as { session: string };
     const session = this.#sessions.get(name);
     for (const need of definition.needs) if (!session.can.has(need)) throw unsupported(session, need);
-    return { ...context, mailbox: session.mailbox, session, messageId: (domain) => `<${randomBytes(16).toString('hex')}@${domain}>` };
+    // What the definition needs is there now; its type cannot know.
+    const mailbox = session.mailbox as ActionContext<Need>['mailbox'];
+    return { ...context, mailbox, session, messageId: (domain) => `<${randomBytes(16).toString('hex')}@${domain}>` };
   }
 
   /** Whatever an action throws leaves as an EmailError. */

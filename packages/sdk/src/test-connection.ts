@@ -27,7 +27,8 @@ export async function testConnection(recipe: SessionRecipe, parts: Parts, option
   const reading = readingSide(recipe, parts);
   const sending = sendingSide(recipe, parts);
   if (reading) await testSide('reading', reading, 'folders', lookAtFolders, { report, options });
-  if (sending) await testSide('sending', sending, 'sending', (sender) => tryToSend(sender, recipe, sending, options.sendTo), { report, options });
+  if (sending)
+    await testSide('sending', sending, 'sending', (sender) => tryToSend(sender, recipe, sending, options.sendTo), { report, options });
   return { ok: stages.every(({ state }) => state === 'ok' || state === 'warning'), stages };
 }
 
@@ -79,14 +80,18 @@ async function tryToSend(sender: Sender, recipe: SessionRecipe, side: Side<Sende
   const [to] = parseAddresses(sendTo);
   const said = side.config['from'];
   const [from] = typeof said === 'string' ? parseAddresses(said) : to ? [to] : [];
-  if (!to || !from) throw new EmailError('input.invalid', { path: 'send-to', problem: `"${sendTo}" is no address`, cure: 'Write one address, such as you@example.com.' });
+  if (!to || !from)
+    throw new EmailError('input.invalid', {
+      path: 'send-to',
+      problem: `"${sendTo}" is no address`,
+      cure: 'Write one address, such as you@example.com.',
+    });
   const date = new Date().toISOString();
   const sent = await sender.send({
     from,
     to: [to],
     subject: `Mailwright test: session ${recipe.name}, ${date}`,
-    text: 'This mail was sent by a connection test of Mailwright. Nothing needs to be done.
-',
+    text: 'This mail was sent by a connection test of Mailwright. Nothing needs to be done.\n',
     messageId: `<${randomBytes(16).toString('hex')}@${from.address.split('@')[1] ?? 'localhost'}>`,
     date,
   });

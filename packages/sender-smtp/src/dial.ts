@@ -48,7 +48,7 @@ function stages({ stage: report }: OpenContext): Tell {
 function tcp({ host, port }: ServerAddress, tell: Tell, signal: AbortSignal, opened: (socket: Socket) => void): Promise<Socket> {
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
-    const socket = connect({ host, port });
+    const socket = connect({ host, port, noDelay: true });
     opened(socket);
     socket.once('lookup', (error: Error | null, ip: string) => error ?? tell('name', `${host} is ${ip}.`));
     socket.once('connect', () => {

@@ -1,0 +1,97 @@
+import { EmailError, defineAction, multiline, parseAddresses, type ActionContext, type Address, type Draft } from '@mailwright/core';
+import { z } from 'zod';
+import { Attachments, openAttachments } from './attachments.ts';
+import { SentData, deliver, Recipients } from './deliver.ts';
+
+const input = z.strictObject({
+  to: Recipients.optional().meta({ title: 'To' }),
+  cc: Recipients.optional().meta({ title: 'Cc' }),
+  bcc: Recipients.optional().meta({ title: 'Bcc' }),
+  from: z.string().optional().meta({ title: 'From', description: "The session's own address if left out" }),
+  replyTo: Recipients.optional().meta({ title: 'Answers go to' }),
+  subject: z.string().default('').meta({ title: 'Subject' }),
+  text: multiline({ title: 'Text' }).optional(),
+  html: multiline({ title: 'HTML' }).optional(),
+  attachments: Attachments.optional(),
+  importance: z.enum(['low', 'normal', 'high']).default('normal').meta({ title: 'Importance' }),
+  headers: z
+    .record(z.string().regex(/^x-[\w-]+$/i, 'a name that begins with X-'), z.string())
+    .optional()
+    .meta({ title: 'Further headers' }),
+  readReceipt: z.boolean().default(false).meta({ title: 'Ask for a read receipt' }),
+  saveToSent: z.boolean().default(true).meta({ title: 'Keep a copy in Sent' }),
+  invalidAddress: z.enum(['stop', 'leave out']).default('stop').meta({ title: 'When an address is none' }),
+  partial: z.enum(['fail', 'accept']).default('fail').meta({ title: 'When some recipients are refused' }),
+});
+
+export const send = defineAction({
+  id: 'email.send',
+  title: 'Send',
+  summary: 'Sends a mail. What was handed over is never sent again by itself.',
+  line: 'Send "{subject}" to {to}',
+  effect: 'send',
+  needs: ['send'],
+  input,
+  output: SentData,
+  async run(wanted, ctx) {
+    const left: string[] = [];
+    const addresses = (field: 'to' | 'cc' | 'bcc' | 'replyTo') => listOf(wanted[field], field, wanted.invalidAddress, left);
+    const [to, cc, bcc, replyTo] = [addresses('to'), addresses('cc'), addresses('bcc'), addresses('replyTo')];
+    if (to.length + cc.length + bcc.length === 0)
+      throw new EmailError('input.invalid', {
+        path: 'to',
+        problem: 'there is no recipient',
+        cure: 'Name at least one address in to, cc or bcc.',
+      });
+    const from = senderOf(wanted.from, ctx);
+    const headers = wanted.headers as Draft['headers'];
+    const draft: Draft = {
+      to,
+      ...(cc.length > 0 && { cc }),
+      ...(bcc.length > 0 && { bcc }),
+      ...(replyTo.length > 0 && { replyTo }),
+      from,
+      subject: wanted.subject,
+      ...(wanted.text !== undefined && { text: wanted.text }),
+      ...(wanted.html !== undefined && { html: wanted.html }),
+      messageId: ctx.messageId(domainOf(from)),
+      date: new Date().toISOString(),
+      importance: wanted.importance,
+      readReceipt: wanted.readReceipt,
+      ...(headers && { headers }),
+      attachments: await openAttachments(wanted.attachments ?? [], ctx),
+    };
+    const warnings = left.map((one) => `"${one}" is no address and was left out.`);
+    return deliver(draft, ctx, { saveToSent: wanted.saveToSent, partial: wanted.partial, warnings });
+  },
+});
+
+/** Who a mail comes from. Errors: `input.invalid` where neither step nor session says. */
+export function senderOf(from: string | undefined, { session }: ActionContext): Address {
+  const address = from === undefined ? session.from : parseAddresses(from, 'from')[0];
+  if (address) return address;
+  throw new EmailError('input.invalid', {
+    path: 'from',
+    problem: 'the From address is missing',
+    cure: 'Set it in this step, or as `from` of the outgoing server.',
+  });
+}
+
+export const domainOf = ({ address }: Address) => address.slice(address.lastIndexOf('@') + 1);
+
+function listOf(given: z.output<typeof Recipients> | undefined, path: string, invalid: 'stop' | 'leave out', left: string[]): Address[] {
+  if (given === undefined) return [];
+  const pieces = Array.isArray(given) ? given : [given];
+  return pieces.flatMap((piece) => {
+    if (typeof piece !== 'string') return [{ address: piece.address, ...(piece.name !== undefined && { name: piece.name }) }];
+    if (invalid === 'stop') return parseAddresses(piece, path);
+    return piece.split(/[;,]/).flatMap((one) => {
+      try {
+        return parseAddresses(one, path);
+      } catch {
+        left.push(one.trim());
+        return [];
+      }
+    });
+  });
+}
