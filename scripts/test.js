@@ -12,6 +12,7 @@ const args = process.argv.slice(2);
 const fast = args.includes('--fast');
 
 if (!fast) await installServers();
+/** @type {[string, () => number][]} */
 const steps = [
   ['build', () => turbo(['run', 'build', '--output-logs=errors-only'])],
   ['check', check],

@@ -7,6 +7,9 @@ export type Word =
 /** What a client sent that makes no sense: answered with BAD, the connection goes on. */
 export class Malformed extends Error {}
 
+/** A refusal with its response code, such as `[NONEXISTENT] no such folder`. */
+export class No extends Error {}
+
 /** Splits a command into words (RFC 3501 section 9). `literals` stand where the text has {n} at a line's end. */
 export function parseWords(text: string, literals: readonly Buffer[]): Word[] {
   const reader = new Reader(text, literals);

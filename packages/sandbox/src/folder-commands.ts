@@ -1,6 +1,6 @@
-import { Malformed, textOf, type Word } from './command.ts';
+import { Malformed, No, textOf, type Word } from './command.ts';
 import type { Handler } from './commands.ts';
-import { No, type Session } from './session.ts';
+import type { Session } from './session.ts';
 import type { Account, MailFolder } from './store.ts';
 import { atom, decodeName, encodeName } from './wire-text.ts';
 

@@ -1,9 +1,9 @@
-import { Malformed, inSet, textOf, toSet, type Word } from './command.ts';
+import { Malformed, No, inSet, textOf, toSet, type Word } from './command.ts';
 import type { Handler } from './commands.ts';
 import { fetchItems } from './fetch.ts';
 import { accountOf, pathOf } from './folder-commands.ts';
 import { search } from './search.ts';
-import { No, type Session } from './session.ts';
+import type { Session } from './session.ts';
 import type { MailFolder, StoredMessage } from './store.ts';
 import { atom } from './wire-text.ts';
 

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { TLSSocket, type SecureContext } from 'node:tls';
 import { COMMANDS } from './commands.ts';
-import { Malformed, parseWords, type Word } from './command.ts';
+import { Malformed, No, parseWords, type Word } from './command.ts';
 import { LineReader, type RawCommand } from './line-reader.ts';
 import { structureOf } from './describe.ts';
 import type { Account, Change, MailFolder, Store, StoredMessage } from './store.ts';
@@ -24,9 +24,6 @@ export interface ServerSettings {
   fault(command: string): Fault | undefined;
   log(line: string): void;
 }
-
-/** A refusal with its response code, such as `[NONEXISTENT] No such folder`. */
-export class No extends Error {}
 
 /** One IMAP connection (RFC 3501). */
 export class Session {

@@ -1,6 +1,6 @@
-import { Malformed, textOf } from './command.ts';
+import { Malformed, No, textOf } from './command.ts';
 import type { Handler } from './commands.ts';
-import { No, type Session } from './session.ts';
+import type { Session } from './session.ts';
 
 export const signInCommands: Readonly<Record<string, Handler>> = {
   CAPABILITY: { needs: 'nothing', run: (session) => (session.send(`* CAPABILITY ${session.capabilities()}`), '') },

@@ -83,17 +83,17 @@ function sideOf<Opened extends Mailbox | Sender>(
   return {
     backend,
     config,
-    async open({ signal, stage }) {
+    async open(watch) {
       const credential = await strategy.authenticate(login, {
         backend: id,
-        signal,
+        signal: watch.signal,
         log: parts.log,
-        stage,
+        stage: (report) => watch.stage(report),
         ...secretAccess(parts.secrets),
         openBrowser: () =>
           Promise.reject(new EmailError('auth.flow_unsupported', { backend: id, mode: auth.mode, known: backend.authModes })),
       });
-      const context = { ...(await contextOf(recipe, parts)), signal, stage, turn };
+      const context = { ...(await contextOf(recipe, parts)), signal: watch.signal, stage: (report: Stage) => watch.stage(report), turn };
       return { opened: await backend.open(config, credential, context), credential };
     },
   };

@@ -39,7 +39,7 @@ interface Bench {
 
 async function testSide<O extends Mailbox | Sender>(
   side: Stage['side'],
-  { open }: Side<O>,
+  tested: Side<O>,
   last: StageName,
   check: (opened: O) => Promise<string>,
   { report, options }: Bench,
@@ -56,13 +56,13 @@ async function testSide<O extends Mailbox | Sender>(
   };
   let opened: O | undefined;
   try {
-    ({ opened } = await open({ signal, stage }));
+    ({ opened } = await tested.open({ signal, stage }));
     const text = await check(opened);
     stage({ stage: last, state: 'ok', ms: since(began), text });
   } catch (thrown) {
     const { code, message, fix } = EmailError.from(thrown, 'connection test');
     stage({ stage: left[0] ?? last, state: 'failed', ms: since(began), text: message, code, fix });
-    for (const name of [...left]) stage({ stage: name, state: 'not-tried', ms: 0, text: 'Not tried, since an earlier stage failed.' });
+    for (const name of left.slice()) stage({ stage: name, state: 'not-tried', ms: 0, text: 'Not tried, since an earlier stage failed.' });
   } finally {
     await opened?.[Symbol.asyncDispose]();
   }

@@ -37,10 +37,10 @@ export async function dial(address: ServerAddress, config: Config, credential: C
 
 type Tell = (stage: StageName, text: string) => void;
 
-function stages({ stage: report }: OpenContext): Tell {
+function stages(ctx: OpenContext): Tell {
   let began = performance.now();
   return (stage, text) => {
-    report({ stage, side: 'sending', state: 'ok', ms: Math.round(performance.now() - began), text });
+    ctx.stage({ stage, side: 'sending', state: 'ok', ms: Math.round(performance.now() - began), text });
     began = performance.now();
   };
 }
@@ -127,8 +127,9 @@ async function signIn(connection: SMTPConnection, credential: Credential): Promi
 }
 
 /** XOAUTH2 with an access token of ours: the library never gets a refresh token. A refused one is not tried twice. */
-async function bearer({ username, token }: Extract<Credential, { kind: 'token' }>): Promise<object> {
-  const value = (await token()).value.reveal();
+async function bearer(credential: Extract<Credential, { kind: 'token' }>): Promise<object> {
+  const { username } = credential;
+  const value = (await credential.token()).value.reveal();
   const oauth2 = {
     getToken: (again: boolean, done: (error: Error | null, token?: string) => void) =>
       again ? done(Object.assign(new Error('refused'), { code: 'EAUTH', responseCode: 535 })) : done(null, value),

@@ -75,12 +75,16 @@ async function connectInFile(
     },
     { variables },
   );
-  const found = session === undefined ? noted[0] : noted.find((input) => (input['session'] ?? 'Default') === session);
+  const found = session === undefined ? noted[0] : noted.find((input) => nameOf(input) === session);
   if (found) return found;
-  const names = noted.map((input) => String(input['session'] ?? 'Default')).join(', ') || 'none';
+  const names = noted.map(nameOf).join(', ') || 'none';
   throw new EmailError('input.invalid', {
     path: 'session',
     problem: `${path} connects no such session before its first other step`,
     cure: `Sessions that it connects: ${names}.`,
   });
+}
+
+function nameOf({ session }: ConnectInput): string {
+  return typeof session === 'string' ? session : 'Default';
 }

@@ -20,7 +20,7 @@ export const vault: Command = {
     const key = reference.slice(slash + 1);
     const found = vaults.get(id);
     if (!found) throw new EmailError('vault.unknown', { vault: id, known: [...vaults.keys()] });
-    const change = verb === 'set' ? found.set : verb === 'remove' ? found.remove : undefined;
+    const change = verb === 'set' ? found.set !== undefined : verb === 'remove' && found.remove !== undefined;
     if (!change || key === '')
       throw new EmailError('input.invalid', {
         path: 'vault',

@@ -1,0 +1,88 @@
+import { join } from 'node:path';
+
+export interface DovecotSettings {
+  readonly folder: string;
+  readonly ports: { readonly imap: number; readonly imaps: number };
+  readonly user: string;
+  readonly group: string;
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** A configuration of Dovecot 2.3 that keeps everything in one folder, listens on loopback only and never runs as root. */
+export function dovecotConfig({ folder, ports, user, group, uid, gid }: DovecotSettings): string {
+  const at = (...parts: string[]) => join(folder, ...parts);
+  const certificate = (name: string) => `ssl_cert = <${at('pki', `${name}.pem`)}\n  ssl_key = <${at('pki', `${name}.key`)}`;
+  const special = ['Drafts', 'Sent', 'Trash', 'Junk', 'Archive'].map((name) => `  mailbox ${name} {\n    special_use = \\${name}\n    auto = subscribe\n  }`);
+  return `
+base_dir = ${at('base')}
+state_dir = ${at('state')}
+protocols = imap lmtp
+listen = 127.0.0.1, 127.0.0.2, 127.0.0.3, 127.0.0.4
+default_internal_user = ${user}
+default_internal_group = ${group}
+default_login_user = ${user}
+log_path = ${at('dovecot.log')}
+auth_mechanisms = plain login
+auth_failure_delay = 0
+disable_plaintext_auth = yes
+ssl = yes
+ssl_min_protocol = TLSv1.2
+${certificate('server')}
+local 127.0.0.2 {
+  ${certificate('expired')}
+}
+local 127.0.0.3 {
+  ${certificate('wronghost')}
+}
+local 127.0.0.4 {
+  ${certificate('selfsigned')}
+}
+mail_location = maildir:~/Maildir
+mail_home = ${at('mail')}/%u
+mail_max_userip_connections = 100
+first_valid_uid = 1
+passdb {
+  driver = passwd-file
+  args = scheme=PLAIN username_format=%u ${at('users')}
+}
+userdb {
+  driver = static
+  args = uid=${uid} gid=${gid} home=${at('mail')}/%u
+}
+namespace inbox {
+  inbox = yes
+  separator = /
+${special.join('\n')}
+}
+service anvil {
+  chroot =
+  unix_listener anvil-auth-penalty {
+    mode = 0
+  }
+}
+service stats {
+  chroot =
+}
+service imap-login {
+  chroot =
+  inet_listener imap {
+    port = ${ports.imap}
+  }
+  inet_listener imaps {
+    port = ${ports.imaps}
+    ssl = yes
+  }
+}
+service lmtp {
+  unix_listener lmtp {
+    mode = 0666
+  }
+}
+service auth {
+  unix_listener auth-client {
+    mode = 0666
+  }
+}
+`;
+}

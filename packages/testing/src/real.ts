@@ -1,0 +1,24 @@
+import { existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+export type Program = 'dovecot' | 'postfix' | 'openssl' | 'python3' | 'mbsync';
+const PACKAGES: Readonly<Record<Program, string>> = { dovecot: 'dovecot-core dovecot-imapd dovecot-lmtpd', postfix: 'postfix', openssl: 'openssl', python3: 'python3', mbsync: 'isync' };
+
+/** Where a program is; servers live in /usr/sbin, which is not on everybody's path. */
+export function program(name: string): string | undefined {
+  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/sbin'];
+  return folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
+}
+
+/**
+ * A suite that needs real servers: it runs where they are installed. Elsewhere it is skipped, loudly; where CI is set it fails.
+ */
+export function describeReal(name: string, needs: readonly Program[], suite: () => void): void {
+  const missing = needs.filter((one) => program(one) === undefined);
+  if (needs.includes('postfix') && process.getuid?.() !== 0) missing.push('postfix');
+  if (missing.length === 0) return describe(name, suite);
+  const cure = `${name} needs ${missing.join(', ')}; as root on Debian or Ubuntu: apt-get install -y ${missing.map((one) => PACKAGES[one]).join(' ')}`;
+  if (process.env['CI']) return test(name, () => Promise.reject(new Error(cure)));
+  console.warn(`SKIPPED: ${cure}`);
+  describe.skip(name, suite);
+}
