@@ -17,7 +17,8 @@ export async function installServers() {
   console.log(`Installing ${missing.join(', ')} for the real-server tests ...`);
   // RUNLEVEL=1 keeps the packages from starting their services.
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
-  const apt = (...args) => spawnSync('apt-get', ['-qq', '-o', 'DPkg::Lock::Timeout=600', ...args], { env, stdio: ['ignore', 'ignore', 'pipe'], encoding: 'utf8' });
+  const apt = (...args) =>
+    spawnSync('apt-get', ['-qq', '-o', 'DPkg::Lock::Timeout=600', ...args], { env, stdio: ['ignore', 'ignore', 'pipe'], encoding: 'utf8' });
   for (let tries = 1; tries <= 3; tries++) {
     apt('update');
     const { status, stderr } = apt('install', '-y', '--no-install-recommends', ...PACKAGES);

@@ -11,7 +11,8 @@ export const basic = defineAuth({
     password: secretField({ title: 'Password' }),
   }),
   async authenticate({ username, password }, ctx) {
-    const name = typeof username === 'string' ? username : 'insecure' in username ? username.insecure : (await ctx.secret(username)).reveal();
+    const name =
+      typeof username === 'string' ? username : 'insecure' in username ? username.insecure : (await ctx.secret(username)).reveal();
     return { kind: 'password', username: name, password: await ctx.secret(password) };
   },
 });

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Readable, Transform } from 'node:stream';
+import { EmailError } from '@mailwright/core';
 import { ImapFlow, type ImapFlowOptions } from 'imapflow';
 import type { Response, Token } from './response.ts';
 import { Siphon } from './siphon.ts';
@@ -56,6 +57,8 @@ export class Client extends ImapFlow {
 
   /** Called by the library between the greeting and the sign-in, with implicit TLS and without TLS too. */
   override async upgradeToSTARTTLS(): Promise<boolean> {
+    if (this.authenticated !== false)
+      throw new EmailError('server.unexpected', { host: this.host, problem: 'it calls us signed in before we were' });
     const encrypted = await super.upgradeToSTARTTLS();
     this.options.auth = await this.#opening.signIn(this);
     return encrypted;

@@ -29,8 +29,6 @@ export async function open(config: Config, credential: Credential, ctx: OpenCont
     socket: (socket) => stages.watch(socket, (secured) => verifyPeer(secured, address, config.trustCertificate)),
     signIn: async (connected) => {
       if (address.security !== 'none') verifyPeer(connected.socket, address, config.trustCertificate);
-      if (connected.authenticated !== false)
-        throw new EmailError('server.unexpected', { host: address.host, problem: 'it calls us signed in before we were' });
       stages.greeted(connected);
       checkMechanism(credential, connected, address);
       return authOf(credential);

@@ -10,11 +10,8 @@ export interface Part {
   readonly encoding: string;
   /** Bytes as transferred, before decoding. */
   readonly size: number;
-  readonly contentId?: string;
   readonly disposition?: string;
-  /** As the structure gives it, not decoded. */
-  readonly filename: string;
-  /** Directly below a multipart/related or multipart/alternative. */
+  /** The subtype of the multipart directly around it. */
   readonly within: string;
 }
 
@@ -62,17 +59,13 @@ function leafOf(token: readonly Token[], number: string, within: string): Part {
   const parameters = pairs(token[2]);
   const own = type.startsWith('text/') ? 1 : type === 'message/rfc822' ? 3 : 0;
   const disposition = token.slice(7 + own).find((one) => isList(one) && !isList(one[0]) && (one[1] === null || isList(one[1])));
-  const given = isList(disposition) ? pairs(disposition[1]) : new Map<string, string>();
-  const contentId = wordOf(token[3])?.trim().replace(/^<|>$/g, '');
   return {
     number,
     type,
     parameters,
     encoding: (wordOf(token[5]) ?? '7bit').toLowerCase().trim(),
     size: Number(wordOf(token[6]) ?? 0) || 0,
-    ...(contentId && { contentId }),
     ...(isList(disposition) && { disposition: (wordOf(disposition[0]) ?? '').toLowerCase() }),
-    filename: named(given, 'filename') ?? named(parameters, 'name') ?? '',
     within,
   };
 }
@@ -82,39 +75,6 @@ function pairs(token: Token | undefined): Map<string, string> {
   if (!isList(token)) return found;
   for (let at = 0; at + 1 < token.length; at += 2) found.set((wordOf(token[at]) ?? '').toLowerCase(), wordOf(token[at + 1]) ?? '');
   return found;
-}
-
-/** A parameter, also where it is encoded or in pieces (RFC 2231): `filename*0*=utf-8''a%20b`, `filename*1=c`. */
-function named(parameters: ReadonlyMap<string, string>, name: string): string | undefined {
-  const plain = parameters.get(name);
-  if (plain !== undefined) return plain;
-  const pieces: { value: string; encoded: boolean }[] = [];
-  const whole = parameters.get(`${name}*`);
-  if (whole !== undefined) pieces.push({ value: whole, encoded: true });
-  for (let index = 0; pieces.length === index && index < 100; index++) {
-    const encoded = parameters.get(`${name}*${index}*`);
-    const value = encoded ?? parameters.get(`${name}*${index}`);
-    if (value !== undefined) pieces.push({ value, encoded: encoded !== undefined });
-  }
-  if (pieces.length === 0) return undefined;
-  const [, charset = 'utf-8', rest] = /^([^']*)'[^']*'([^]*)$/.exec(pieces[0]?.value ?? '') ?? [];
-  if (rest !== undefined && pieces[0]) pieces[0].value = rest;
-  const bytes = Buffer.concat(pieces.map(({ value, encoded }) => (encoded ? unpercent(value) : Buffer.from(value, 'latin1'))));
-  return decode(bytes, charset);
-}
-
-const unpercent = (value: string) =>
-  Buffer.from(
-    value.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
-    'latin1',
-  );
-
-function decode(bytes: Buffer, charset: string): string {
-  try {
-    return new TextDecoder(charset || 'utf-8').decode(bytes);
-  } catch {
-    return bytes.toString('utf8');
-  }
 }
 
 /** Not shown as the mail's text: what a reader of the whole message finds among its attachments. */

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import './small-memory.ts';
 import { EmailError, redact } from '@mailwright/sdk';
 import { COMMANDS } from './commands/index.ts';
 import { usage } from './usage.ts';

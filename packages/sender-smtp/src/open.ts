@@ -22,6 +22,13 @@ const FILES_SENT = /^(smtp\.gmail\.com|smtp\.googlemail\.com|smtp\.office365\.co
 /** Waits before another try when a server says "not now" ahead of DATA, in milliseconds. */
 const BACK_OFF = [1000, 2000];
 
+/** What nodemailer tells of a mail that the server took. */
+interface Handed {
+  readonly accepted: string[];
+  readonly rejected: string[];
+  readonly rejectedErrors?: readonly { readonly recipient?: string; readonly response?: string }[];
+}
+
 /** Connects and signs in. Errors: `connection.*`, `auth.*`, and `input.invalid` before any traffic for a password in clear text. */
 export async function open(config: Config, credential: Credential, ctx: OpenContext): Promise<Sender> {
   const address = serverAddress(config, 'smtp', PORTS);
@@ -101,17 +108,15 @@ class SmtpSender implements Sender {
     stream.once('data', () => (attempt.phase = 'data'));
     stream.once('end', () => (attempt.phase = 'dot'));
     stream.pause();
+    let closed = () => {};
     try {
-      const info = await new Promise<{
-        accepted: string[];
-        rejected: string[];
-        rejectedErrors?: { recipient?: string; response?: string }[];
-      }>((resolve, reject) => {
+      const info = await new Promise<Handed>((resolve, reject) => {
+        closed = () => reject(Object.assign(new Error('closed'), { code: 'ECONNECTION', originalCode: 'ECONNRESET' }));
+        connection.once('end', closed);
         late = setTimeout(() => connection.close(), limit);
         connection.send({ from: envelope.from, to: [...envelope.to], size } as never, stream, (error, result) =>
           error ? reject(error) : resolve(result as never),
         );
-        connection.once('end', () => reject(Object.assign(new Error('closed'), { code: 'ECONNECTION', originalCode: 'ECONNRESET' })));
       });
       const said = new Map(info.rejectedErrors?.map((one) => [one.recipient, one.response]));
       const rejected = info.rejected.map((one) => ({ address: one, serverSaid: said.get(one) ?? '' }));
@@ -120,6 +125,7 @@ class SmtpSender implements Sender {
       throw this.#told(error, attempt.phase, draft, envelope, size);
     } finally {
       clearTimeout(late);
+      connection.off('end', closed);
       stream.destroy();
     }
   }

@@ -14,15 +14,57 @@ export function makeCertificates(folder: string): void {
   openssl('req', '-x509', ...key, '-days', '3650', '-subj', '/CN=Test CA', '-keyout', at('ca.key'), '-out', at('ca.pem'), ...use);
   writeFileSync(at('index.txt'), '');
   writeFileSync(at('serial'), '1000\n');
-  const ca = ['[ca]', 'default_ca=d', '[d]', `database=${at('index.txt')}`, `serial=${at('serial')}`, `new_certs_dir=${folder}`, 'default_md=sha256', 'policy=p'];
-  writeFileSync(at('ca.cnf'), [...ca, `certificate=${at('ca.pem')}`, `private_key=${at('ca.key')}`, 'unique_subject=no', '[p]', 'commonName=supplied', ''].join('\n'));
+  const ca = [
+    '[ca]',
+    'default_ca=d',
+    '[d]',
+    `database=${at('index.txt')}`,
+    `serial=${at('serial')}`,
+    `new_certs_dir=${folder}`,
+    'default_md=sha256',
+    'policy=p',
+  ];
+  writeFileSync(
+    at('ca.cnf'),
+    [...ca, `certificate=${at('ca.pem')}`, `private_key=${at('ca.key')}`, 'unique_subject=no', '[p]', 'commonName=supplied', ''].join('\n'),
+  );
   const leaf = (name: string, names: string, from: string, until: string) => {
     openssl('req', ...key, '-subj', `/CN=${name}`, '-keyout', at(`${name}.key`), '-out', at(`${name}.csr`));
     writeFileSync(at(`${name}.ext`), `subjectAltName=${names}\nextendedKeyUsage=serverAuth\nbasicConstraints=CA:FALSE\n`);
-    openssl('ca', '-batch', '-config', at('ca.cnf'), '-in', at(`${name}.csr`), '-out', at(`${name}.pem`), '-notext', '-startdate', from, '-enddate', until, '-extfile', at(`${name}.ext`));
+    openssl(
+      'ca',
+      '-batch',
+      '-config',
+      at('ca.cnf'),
+      '-in',
+      at(`${name}.csr`),
+      '-out',
+      at(`${name}.pem`),
+      '-notext',
+      '-startdate',
+      from,
+      '-enddate',
+      until,
+      '-extfile',
+      at(`${name}.ext`),
+    );
   };
   leaf('server', 'DNS:localhost,IP:127.0.0.1,IP:0:0:0:0:0:0:0:1', '20200101000000Z', '20491231000000Z');
   leaf('expired', 'DNS:localhost,IP:127.0.0.2', '20200101000000Z', '20210101000000Z');
   leaf('wronghost', 'DNS:other.example.test', '20200101000000Z', '20491231000000Z');
-  openssl('req', '-x509', ...key, '-days', '825', '-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.4', '-keyout', at('selfsigned.key'), '-out', at('selfsigned.pem'));
+  openssl(
+    'req',
+    '-x509',
+    ...key,
+    '-days',
+    '825',
+    '-subj',
+    '/CN=localhost',
+    '-addext',
+    'subjectAltName=DNS:localhost,IP:127.0.0.4',
+    '-keyout',
+    at('selfsigned.key'),
+    '-out',
+    at('selfsigned.pem'),
+  );
 }

@@ -13,7 +13,9 @@ export interface DovecotSettings {
 export function dovecotConfig({ folder, ports, user, group, uid, gid }: DovecotSettings): string {
   const at = (...parts: string[]) => join(folder, ...parts);
   const certificate = (name: string) => `ssl_cert = <${at('pki', `${name}.pem`)}\n  ssl_key = <${at('pki', `${name}.key`)}`;
-  const special = ['Drafts', 'Sent', 'Trash', 'Junk', 'Archive'].map((name) => `  mailbox ${name} {\n    special_use = \\${name}\n    auto = subscribe\n  }`);
+  const special = ['Drafts', 'Sent', 'Trash', 'Junk', 'Archive'].map(
+    (name) => `  mailbox ${name} {\n    special_use = \\${name}\n    auto = subscribe\n  }`,
+  );
   return `
 base_dir = ${at('base')}
 state_dir = ${at('state')}

@@ -27,7 +27,12 @@ export interface MailWorld extends AsyncDisposable {
   readonly caFile: string;
   readonly ports: { readonly imap: number; readonly imaps: number; readonly submission: number; readonly submissions: number };
   /** Each address shows another certificate. */
-  readonly hosts: { readonly good: '127.0.0.1'; readonly expired: '127.0.0.2'; readonly wrongHost: '127.0.0.3'; readonly selfSigned: '127.0.0.4' };
+  readonly hosts: {
+    readonly good: '127.0.0.1';
+    readonly expired: '127.0.0.2';
+    readonly wrongHost: '127.0.0.3';
+    readonly selfSigned: '127.0.0.4';
+  };
   readonly users: Readonly<Record<string, string>>;
   doveadm(...args: string[]): string;
   /** Puts mail straight into a Maildir, before the folder is first opened. */
@@ -39,7 +44,10 @@ const HOSTS = { good: '127.0.0.1', expired: '127.0.0.2', wrongHost: '127.0.0.3',
 const LETTERS = { draft: 'D', flagged: 'F', answered: 'R', seen: 'S' } as const;
 
 /** Starts the servers and waits until they answer. Dovecot never runs as root: `nobody` if the caller is. */
-export async function startMailWorld({ users = { demo: 'demo-pw-1234', other: 'other-pw-1234' }, postfix = false }: MailWorldOptions = {}): Promise<MailWorld> {
+export async function startMailWorld({
+  users = { demo: 'demo-pw-1234', other: 'other-pw-1234' },
+  postfix = false,
+}: MailWorldOptions = {}): Promise<MailWorld> {
   // Paths of unix sockets are limited to about 100 bytes: the folder's name is short.
   const folder = mkdtempSync(join(tmpdir(), 'mw-'));
   const who = process.getuid?.() === 0 ? { user: 'nobody', group: 'nogroup', uid: 65_534, gid: 65_534 } : caller();
@@ -47,14 +55,24 @@ export async function startMailWorld({ users = { demo: 'demo-pw-1234', other: 'o
   const [imap = 0, imaps = 0, submission = 0, submissions = 0] = await freePorts(4);
   const ports = { imap, imaps, submission, submissions };
   makeCertificates(join(folder, 'pki'));
-  writeFileSync(join(folder, 'users'), Object.entries(users).map(([user, password]) => `${user}@example.test:{PLAIN}${password}::::::\n`).join(''));
+  writeFileSync(
+    join(folder, 'users'),
+    Object.entries(users)
+      .map(([user, password]) => `${user}@example.test:{PLAIN}${password}::::::\n`)
+      .join(''),
+  );
   const config = join(folder, 'dovecot.conf');
   writeFileSync(config, dovecotConfig({ folder, ports, ...who }));
   chmodSync(folder, 0o755);
   if (process.getuid?.() === 0) execFileSync('chown', ['-R', `${who.uid}:${who.gid}`, folder]);
   const asUser = process.getuid?.() === 0 ? { uid: who.uid, gid: who.gid } : {};
   const environment = { PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`, HOME: join(folder, 'mail') };
-  const dovecot = spawn(program('dovecot') ?? 'dovecot', ['-F', '-c', config], { ...asUser, env: environment, stdio: 'ignore', cwd: folder });
+  const dovecot = spawn(program('dovecot') ?? 'dovecot', ['-F', '-c', config], {
+    ...asUser,
+    env: environment,
+    stdio: 'ignore',
+    cwd: folder,
+  });
   const stopPostfix = postfix ? startPostfix(folder, ports, Object.keys(users)) : () => undefined;
   const kill = () => {
     stopPostfix();
@@ -84,7 +102,13 @@ export async function startMailWorld({ users = { demo: 'demo-pw-1234', other: 'o
     hosts: HOSTS,
     users,
     doveadm(...args) {
-      const { status, stdout, stderr } = spawnSync(program('doveadm') ?? 'doveadm', ['-c', config, ...args], { ...asUser, env: environment, encoding: 'utf8', cwd: folder, maxBuffer: 256 * 1024 * 1024 });
+      const { status, stdout, stderr } = spawnSync(program('doveadm') ?? 'doveadm', ['-c', config, ...args], {
+        ...asUser,
+        env: environment,
+        encoding: 'utf8',
+        cwd: folder,
+        maxBuffer: 256 * 1024 * 1024,
+      });
       if (status !== 0) throw new Error(`doveadm ${args.join(' ')}: ${stderr}`);
       return stdout;
     },
@@ -119,9 +143,15 @@ function startPostfix(folder: string, ports: MailWorld['ports'], users: readonly
 }
 
 async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(Array.from({ length: count }, () => new Promise<ReturnType<typeof createServer>>((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => resolve(server));
-  })));
+  const servers = await Promise.all(
+    Array.from(
+      { length: count },
+      () =>
+        new Promise<ReturnType<typeof createServer>>((resolve) => {
+          const server = createServer().listen(0, '127.0.0.1', () => resolve(server));
+        }),
+    ),
+  );
   const ports = servers.map((server) => (server.address() as AddressInfo).port);
   await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
   return ports;
@@ -136,17 +166,27 @@ async function answers(port: number, dovecot: ChildProcess, folder: string): Pro
     if (open) return;
     await sleep(50);
   }
-  const logs = readdirSync(folder).filter((name) => name.endsWith('.log')).map((name) => readFileSync(join(folder, name), 'utf8').slice(-2000));
+  const logs = readdirSync(folder)
+    .filter((name) => name.endsWith('.log'))
+    .map((name) => readFileSync(join(folder, name), 'utf8').slice(-2000));
   throw new Error(`nothing listens on port ${port}: ${logs.join('\n')}`);
 }
 
-function seedMaildir(home: string, box: string, mails: readonly SeededMail[], { uid, gid }: { readonly uid: number; readonly gid: number }): void {
+function seedMaildir(
+  home: string,
+  box: string,
+  mails: readonly SeededMail[],
+  { uid, gid }: { readonly uid: number; readonly gid: number },
+): void {
   const root = join(home, 'Maildir', ...(box === 'INBOX' ? [] : [`.${box.replace(/\//g, '.')}`]));
   const own = (path: string) => (process.getuid?.() === 0 ? chownSync(path, uid, gid) : undefined);
   for (const name of ['', 'cur', 'new', 'tmp']) mkdirSync(join(root, name), { recursive: true });
   for (const path of [home, join(home, 'Maildir'), root, ...['cur', 'new', 'tmp'].map((name) => join(root, name))]) own(path);
   mails.forEach(({ raw, flags = [], receivedAt = new Date() }, index) => {
-    const letters = flags.map((flag) => LETTERS[flag]).sort().join('');
+    const letters = flags
+      .map((flag) => LETTERS[flag])
+      .sort()
+      .join('');
     const seconds = Math.floor(receivedAt.getTime() / 1000);
     const file = join(root, 'cur', `${seconds}.M${String(index).padStart(8, '0')}.seed,S=${raw.length}:2,${letters}`);
     writeFileSync(file, raw);

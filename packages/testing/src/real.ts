@@ -2,7 +2,13 @@ import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 export type Program = 'dovecot' | 'postfix' | 'openssl' | 'python3' | 'mbsync';
-const PACKAGES: Readonly<Record<Program, string>> = { dovecot: 'dovecot-core dovecot-imapd dovecot-lmtpd', postfix: 'postfix', openssl: 'openssl', python3: 'python3', mbsync: 'isync' };
+const PACKAGES: Readonly<Record<Program, string>> = {
+  dovecot: 'dovecot-core dovecot-imapd dovecot-lmtpd',
+  postfix: 'postfix',
+  openssl: 'openssl',
+  python3: 'python3',
+  mbsync: 'isync',
+};
 
 /** Where a program is; servers live in /usr/sbin, which is not on everybody's path. */
 export function program(name: string): string | undefined {

@@ -16,7 +16,13 @@ export function environmentVault(environment: NodeJS.ProcessEnv = process.env): 
     read(key) {
       const found = taken.get(variableOf(key));
       if (found) return Promise.resolve(found);
-      return Promise.reject(new EmailError('vault.key_missing', { vault: 'environment', key: `${key} (variable ${variableOf(key)})`, known: [...taken.keys()] }));
+      return Promise.reject(
+        new EmailError('vault.key_missing', {
+          vault: 'environment',
+          key: `${key} (variable ${variableOf(key)})`,
+          known: [...taken.keys()],
+        }),
+      );
     },
     list: () => Promise.resolve([...taken.keys()].sort()),
   };
