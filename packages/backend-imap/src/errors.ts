@@ -47,11 +47,11 @@ export function toEmailError(error: unknown, { address, what, seconds }: Doing):
   if (code === 'LiteralTooLarge')
     return new EmailError('message.too_large', { what: 'the message', size: native.literalSize ?? 0, limit: native.maxSize ?? 0 }, options);
   if (UNSENDABLE.has(code))
-    return new EmailError('input.invalid', {
-      path: what,
-      problem: 'it holds a line break or a NUL character',
-      cure: 'Remove the character.',
-    });
+    return new EmailError(
+      'input.invalid',
+      { path: what, problem: 'it holds a line break or a NUL character', cure: 'Remove the character.' },
+      options,
+    );
   if (native?.responseStatus !== undefined) return refused(native, what, host);
   return new EmailError('server.unexpected', { host, problem: native?.message ?? String(error) }, options);
 }
@@ -94,7 +94,8 @@ function wordsOf(native: Native): string {
 }
 
 /** The library keeps the parsed response, or, after a refused sign-in, its text. */
-function wholeResponse({ response }: Native): string {
+function wholeResponse(native: Native | undefined): string {
+  const response = native?.response;
   if (typeof response === 'string') return response;
   const first = (response as { attributes?: { section?: { value?: unknown }[] }[] } | undefined)?.attributes?.[0];
   const code = first?.section?.[0]?.value;

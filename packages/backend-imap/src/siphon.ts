@@ -33,6 +33,8 @@ export class Siphon extends Transform {
   /** Takes the next literal of this data item. `begun` hears its size; the stream ends after that many bytes. */
   want(item: string, begun: (size: number) => void): PassThrough {
     const out = new PassThrough({ highWaterMark: 256 * 1024 });
+    // Whoever reads it hears of errors; without a reader they concern nobody.
+    out.on('error', () => undefined);
     this.#wanted = { item: `${item} {`.toLowerCase(), out, begun };
     return out;
   }

@@ -170,7 +170,7 @@ describeReal('the invoices bot on Dovecot and Postfix', ['dovecot', 'postfix', '
       ['demo', PASSWORD, 'Sent'],
     ] as const) {
       const replies = look(user, password, folder);
-      expect(replies.map((reply) => reply['In-Reply-To']).sort()).toEqual(wanted);
+      expect(replies.map((reply) => reply['In-Reply-To'] ?? '').sort()).toEqual(wanted);
       expect(replies.every((reply) => reply.References?.includes(reply['In-Reply-To'] ?? '?') && reply.Subject?.startsWith('Re: '))).toBe(
         true,
       );
