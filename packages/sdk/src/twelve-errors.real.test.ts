@@ -37,7 +37,14 @@ describeReal('twelve troubles, twelve errors', ['dovecot', 'openssl'], () => {
 
   const input = (changes: object = {}, password = CANARY) => ({
     session: 'S',
-    server: { backend: 'imap', host: '127.0.0.1', port: world.ports.imap, security: 'starttls', auth: { mode: 'basic', username: 'demo@example.test', password: { insecure: password } }, ...changes },
+    server: {
+      backend: 'imap',
+      host: '127.0.0.1',
+      port: world.ports.imap,
+      security: 'starttls',
+      auth: { mode: 'basic', username: 'demo@example.test', password: { insecure: password } },
+      ...changes,
+    },
   });
   const expectError = async (work: Promise<unknown>, code: ErrorCode) => {
     const error = await work.then(
@@ -73,7 +80,11 @@ describeReal('twelve troubles, twelve errors', ['dovecot', 'openssl'], () => {
   });
   test('untrusted certificate', () => expectError(email.connect(input({ host: world.hosts.selfSigned })), 'connection.tls_untrusted'));
   test('expired certificate', () => expectError(email.connect(input({ host: world.hosts.expired })), 'connection.tls_expired'));
-  test("another host's certificate", () => expectError(email.connect(input({ host: world.hosts.wrongHost, port: world.ports.imaps, security: 'tls' })), 'connection.tls_mismatch'));
+  test("another host's certificate", () =>
+    expectError(
+      email.connect(input({ host: world.hosts.wrongHost, port: world.ports.imaps, security: 'tls' })),
+      'connection.tls_mismatch',
+    ));
   test('R1.33 STARTTLS stripped: nothing secret is sent', async () => {
     const { port, heard } = await scripted('* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN] ready\r\n', (line) => {
       const [tag, command] = line.split(' ');
@@ -86,7 +97,11 @@ describeReal('twelve troubles, twelve errors', ['dovecot', 'openssl'], () => {
     const { port } = await scripted('', () => undefined);
     const { ok, stages } = await email.testConnection(input({ port }));
     const failed = stages.find(({ state }) => state === 'failed');
-    expect({ ok, stage: failed?.stage, code: failed?.code }).toEqual({ ok: false, stage: expect.stringMatching(/tls|greeting/), code: 'connection.timeout' });
+    expect({ ok, stage: failed?.stage, code: failed?.code }).toEqual({
+      ok: false,
+      stage: expect.stringMatching(/tls|greeting/),
+      code: 'connection.timeout',
+    });
     expect(stages.at(-1)?.state).toBe('not-tried');
     seen.set('connection.timeout', failed?.text ?? '');
   }, 30_000);
