@@ -8,7 +8,11 @@ export default {
     '\\.ts$': [
       '@swc/jest',
       {
-        jsc: { target: 'es2022', parser: { syntax: 'typescript', explicitResourceManagement: true } },
+        jsc: {
+          target: 'es2022',
+          experimental: { keepImportAttributes: true },
+          parser: { syntax: 'typescript', explicitResourceManagement: true },
+        },
         module: { type: 'es6' },
         sourceMaps: 'inline',
       },

@@ -19,7 +19,7 @@ export { sentence } from './sentence.ts';
 export { Mail, Ref, toMail } from './mail.ts';
 export { MessageQuery, Selection, SelectionOfOne, referenceOf, referencesOf, select, single, toQuery } from './selection.ts';
 export { Failed, MovedData, Partial, conclude, failedData, type Failure } from './outcome.ts';
-export { formatAddress, parseAddresses } from './address.ts';
+export { formatAddress, isAddress, parseAddresses, splitAddresses } from './address.ts';
 export { compilePattern } from './pattern.ts';
 export { dayIn, shiftDay } from './day.ts';
 export { editDistance, joinPath, newFolderPath, resolveFolder, splitPath } from './folder.ts';
