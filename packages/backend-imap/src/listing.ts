@@ -202,7 +202,7 @@ export class Search implements Listing {
     if (signal.aborted) stop();
     signal.addEventListener('abort', stop, { once: true });
     try {
-      return await Promise.race([work, stopped]);
+      return await Promise.race([stopped, work]);
     } finally {
       signal.removeEventListener('abort', stop);
     }

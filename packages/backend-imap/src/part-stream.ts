@@ -7,9 +7,6 @@ import type { Place } from './place.ts';
 import { atom, bytesOf, sequence, type Response } from './response.ts';
 import { pairsOf, peek } from './rows.ts';
 
-/** What is left of a part when its reader leaves early: up to this many bytes are read and dropped, beyond it the connection is closed. */
-const DRAINED = 8 * 1024 * 1024;
-
 export interface Wanted {
   readonly ref: MessageRef;
   readonly place: Place;
@@ -33,14 +30,7 @@ async function* bytesOfPart(talk: Conversation, wanted: Wanted): AsyncGenerator<
   const { promise: opened, resolve, reject } = Promise.withResolvers<Readable>();
   const ms = talk.ctx.limits.read + (wanted.size / talk.ctx.limits.throughput) * 1000;
   const conversation = talk.turn('read a part of a message', ms, () => fetchPart(talk, wanted, resolve));
-  let going = true;
-  conversation.then(
-    () => (going = false),
-    (error: unknown) => {
-      going = false;
-      reject(error);
-    },
-  );
+  conversation.catch(reject);
   const raw = await opened;
   try {
     yield* decoded(raw, wanted.encoding) as AsyncIterable<Buffer>;
@@ -52,7 +42,6 @@ async function* bytesOfPart(talk: Conversation, wanted: Wanted): AsyncGenerator<
     throw error;
   } finally {
     raw.destroy();
-    if (going && talk.client.siphon.left > DRAINED) talk.client.close();
   }
 }
 
@@ -62,10 +51,11 @@ async function fetchPart(talk: Conversation, { place, uid, section, ref }: Wante
   let streamed = false;
   let found = false;
   const name = `BODY[${section}]`;
-  const out = siphon.want(name, (size) => {
-    streamed = true;
-    if (out.destroyed && size > DRAINED) talk.client.close();
-  });
+  const out = siphon.want(
+    name,
+    () => (streamed = true),
+    () => talk.client.close(),
+  );
   opened(out);
   const FETCH = ({ attributes }: Response) => {
     for (const [item, value] of pairsOf(attributes?.[1])) {

@@ -11,10 +11,12 @@ const ANSWER = Buffer.concat([
 ]);
 const WITHOUT = Buffer.from(ANSWER.toString('latin1').replace(`{${CONTENT.length}}\r\n${CONTENT.toString('latin1')}`, '{0}\r\n'), 'latin1');
 
+const nothing = () => undefined;
+
 async function run(pieces: readonly Buffer[], item = 'BODY[2]'): Promise<{ passed: Buffer; taken: Buffer; size: number | undefined }> {
   const siphon = new Siphon(1024);
   let size: number | undefined;
-  const out = siphon.want(item, (bytes) => (size = bytes));
+  const out = siphon.want(item, (bytes) => (size = bytes), nothing);
   const passed: Buffer[] = [];
   const taken: Buffer[] = [];
   siphon.on('data', (chunk: Buffer) => passed.push(chunk));
@@ -52,7 +54,7 @@ test('an empty literal ends its stream', async () => {
 
 test('a slow reader holds the server back', async () => {
   const siphon = new Siphon(1024).resume();
-  const out = siphon.want('BODY[2]', () => undefined);
+  const out = siphon.want('BODY[2]', nothing, nothing);
   const large = 64;
   let sent = 0;
   const server = Readable.from(
@@ -72,18 +74,28 @@ test('a slow reader holds the server back', async () => {
 });
 
 test('a reader that leaves lets the rest be dropped; a lost connection breaks its stream', async () => {
-  const left = new Siphon(1024).resume();
-  left.want('BODY[2]', () => undefined).destroy();
+  const left = new Siphon(1024);
+  left.want('BODY[2]', nothing, nothing).destroy();
   left.write(`* 1 FETCH (BODY[2] {300000}\r\n`);
   for (let count = 0; count < 3; count++) left.write(Buffer.alloc(100_000));
   left.write(')\r\n');
-  await new Promise<void>((resolve) => left.end(resolve));
-  expect(left.left).toBe(0);
+  const passed = left.toArray();
+  left.end();
+  expect(Buffer.concat(await passed).toString()).toBe('* 1 FETCH (BODY[2] {0}\r\n)\r\n');
   const lost = new Siphon(1024).resume();
-  const out = lost.want('BODY[2]', () => undefined);
+  const out = lost.want('BODY[2]', nothing, nothing);
   lost.write('* 1 FETCH (BODY[2] {10}\r\nabc');
   lost.destroy();
   await expect(out.toArray()).rejects.toMatchObject({ code: 'NoConnection' });
+});
+
+test('of a long rest it is told, once something of it comes', async () => {
+  const siphon = new Siphon(1024).resume();
+  let told = 0;
+  siphon.want('BODY[2]', nothing, () => told++).destroy();
+  siphon.write('* 1 FETCH (BODY[2] {100000000}\r\n');
+  await new Promise((resolve) => siphon.write('x', resolve));
+  expect(told).toBe(1);
 });
 
 test('an answer without end is ended', async () => {

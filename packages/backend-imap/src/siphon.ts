@@ -1,5 +1,7 @@
 import { PassThrough, Transform, type TransformCallback } from 'node:stream';
 
+/** What is left of a literal when its reader leaves early: up to this many bytes are dropped as they come, for more it is not worth it. */
+const DRAINED = 8 * 1024 * 1024;
 /** Lines of one answer beyond which a server is only making work. */
 const FLOOD = 250_000;
 const LF = 0x0a;
@@ -9,6 +11,7 @@ interface Wanted {
   readonly item: string;
   readonly out: PassThrough;
   begun(size: number): void;
+  abandoned(this: void): void;
 }
 
 /**
@@ -30,23 +33,21 @@ export class Siphon extends Transform {
     this.#lineCap = lineCap;
   }
 
-  /** Takes the next literal of this data item. `begun` hears its size; the stream ends after that many bytes. */
-  want(item: string, begun: (size: number) => void): PassThrough {
+  /**
+   * Takes the next literal of this data item. `begun` hears its size; the stream ends after that many bytes. `abandoned`: its reader
+   * left, and much is still to come.
+   */
+  want(item: string, begun: (size: number) => void, abandoned: () => void): PassThrough {
     const out = new PassThrough({ highWaterMark: 256 * 1024 });
     // Whoever reads it hears of errors; without a reader they concern nobody.
     out.on('error', () => undefined);
-    this.#wanted = { item: `${item} {`.toLowerCase(), out, begun };
+    this.#wanted = { item: `${item} {`.toLowerCase(), out, begun, abandoned };
     return out;
   }
 
   /** Nothing more is wanted: the answer came without that literal. */
   done(): void {
     this.#wanted = undefined;
-  }
-
-  /** Bytes of the literal that the server has still to send. */
-  get left(): number {
-    return this.#taking;
   }
 
   /** A new command begins: its answer may be long, all answers together longer. */
@@ -127,7 +128,8 @@ export class Siphon extends Transform {
   }
 
   async #give(bytes: Buffer): Promise<void> {
-    const out = this.#wanted?.out;
+    const { out, abandoned } = this.#wanted ?? {};
+    if (out?.destroyed && this.#taking > DRAINED) abandoned?.();
     if (out && !out.destroyed && !out.write(bytes)) await drained(out);
     if (this.#taking === 0) this.#finish();
   }
