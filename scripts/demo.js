@@ -9,7 +9,7 @@ const built = turbo(['run', 'build', '--filter=mailwright...', '--output-logs=er
 if (built !== 0) process.exit(built);
 
 const main = join(root, 'packages', 'host-cli', 'dist', 'main.js');
-const child = spawn(process.execPath, [main, 'demo', ...process.argv.slice(2)], { stdio: 'inherit' });
+const child = spawn(process.execPath, ['--optimize-for-size', main, 'demo', ...process.argv.slice(2)], { stdio: 'inherit' });
 // Ctrl+C reaches the demo by itself in a terminal; a signal sent to this process alone is passed on.
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
 child.on('exit', (code, signal) => process.exit(code ?? (signal ? 1 : 0)));

@@ -53,10 +53,15 @@ function mail(index: number): SeededMail {
   };
 }
 
+/** The flags that the installed program gives to Node: those of its first line. */
+function flagsOfProgram(): string[] {
+  const [first = ''] = readFileSync(join(import.meta.dirname, '..', 'dist', 'main.js'), 'utf8').split('\n');
+  return first.split(' ').slice(3);
+}
+
 /** The run in a process of its own, so that its memory is its own. */
 function runBot(world: MailWorld, files: string): Promise<{ code: number | null; output: string }> {
   const script = `
-    import './dist/small-memory.js';
     import { memoryVault } from '@mailwright/sdk';
     import { runFile } from './dist/commands/run.js';
     import { readFileSync } from 'node:fs';
@@ -64,7 +69,7 @@ function runBot(world: MailWorld, files: string): Promise<{ code: number | null;
     const variables = { host: '127.0.0.1', imapPort: String(imapPort), smtpPort: String(smtpPort) };
     process.exitCode = await runFile(sample, { files, ca, variables, vaults: [memoryVault('sandbox', { password })], json: true, dryRun: false, yes: false });
     console.log(JSON.stringify({ maxRss: process.resourceUsage().maxRSS }));`;
-  const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+  const child = spawn(process.execPath, [...flagsOfProgram(), '--input-type=module', '-e', script], {
     cwd: join(import.meta.dirname, '..'),
     stdio: ['pipe', 'pipe', 'pipe'],
   });

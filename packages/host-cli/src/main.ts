@@ -1,5 +1,4 @@
-#!/usr/bin/env node
-import './small-memory.ts';
+#!/usr/bin/env -S node --optimize-for-size
 import { EmailError, redact } from '@mailwright/sdk';
 import { COMMANDS } from './commands/index.ts';
 import { usage } from './usage.ts';
