@@ -36,7 +36,7 @@ export async function append(talk: Conversation, folders: Folders, folder: strin
   }
   const located = await folders.locate(folder);
   await using spool = await Spool.fill(message.raw, size);
-  return send(talk, located, message, spool);
+  return await send(talk, located, message, spool);
 }
 
 async function send(talk: Conversation, located: Located, { size, flags }: Appended, spool: Spool) {
