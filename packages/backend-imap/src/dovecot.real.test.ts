@@ -174,9 +174,13 @@ describeReal('Dovecot', ['dovecot', 'openssl'], () => {
     await mailbox.createFolder('Anew');
     const raw = Buffer.from('Subject: x\r\n\r\nx\r\n');
     const ref = (await mailbox.append('Anew', Readable.from([raw]), raw.length)) as MessageRef;
-    world.doveadm('mailbox', 'delete', '-u', USER, 'Anew');
-    await new Promise((resolve) => setTimeout(resolve, 1100));
-    world.doveadm('mailbox', 'create', '-u', USER, 'Anew');
+    // Dovecot's numbering is a time in seconds.
+    const old = ref.id.split('.')[0] ?? '';
+    await until(() => {
+      world.doveadm('mailbox', 'delete', '-u', USER, 'Anew');
+      world.doveadm('mailbox', 'create', '-u', USER, 'Anew');
+      return !world.doveadm('mailbox', 'status', '-u', USER, 'uidvalidity', 'Anew').includes(old);
+    });
     await expect(mailbox.read(ref)).rejects.toMatchObject({ code: 'folder.changed' });
     expect((await mailbox.move([ref], 'Done/2026'))[0]?.error?.code).toBe('folder.changed');
   });

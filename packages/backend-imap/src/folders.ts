@@ -11,6 +11,8 @@ export interface Located {
   readonly holdsMessages: boolean;
 }
 
+const INBOX: Located = { folder: { path: 'INBOX', name: 'INBOX', role: 'inbox' }, listed: 'INBOX', holdsMessages: true };
+
 /** Special-use attributes (RFC 6154). */
 const ROLES: Readonly<Record<string, FolderRole>> = {
   '\\Inbox': 'inbox',
@@ -45,7 +47,7 @@ export class Folders {
   /** A folder and all below it, the upper ones first. */
   async locateTree(path: string): Promise<readonly Located[]> {
     const top = await this.#locateAny(path);
-    const below = (this.#known ?? []).filter(({ folder }) => folder.path.startsWith(`${top.folder.path}/`));
+    const below = (this.#known ?? (await this.#refresh())).filter(({ folder }) => folder.path.startsWith(`${top.folder.path}/`));
     return [top, ...below].filter(({ holdsMessages }) => holdsMessages);
   }
 
@@ -63,6 +65,8 @@ export class Folders {
   }
 
   async #locateAny(path: string): Promise<Located> {
+    // Every server has it under this name (RFC 3501 section 5.1): most bots need no list at all.
+    if (/^\/?(inbox|role:inbox)$/i.test(path)) return INBOX;
     return (this.#known && this.#lookUp(path, this.#known)) ?? this.#find(path, await this.#refresh());
   }
 

@@ -94,6 +94,9 @@ test('folders below: one after the other', async () => {
   const found = await collect(at.mailbox.search({ folder: 'Done', subfolders: true }));
   expect(found.map(({ ref, subject }) => `${ref.folder} ${subject}`)).toEqual(['Done mail 30', 'Done/2026/Q1 mail 31']);
   expect(await collect(at.mailbox.search({ folder: 'Done', subfolders: true, limit: 1 }))).toHaveLength(1);
+  at.account.create('INBOX/Below').add(smallMail(32));
+  await using fresh = await at.open();
+  expect(numbers(await collect(fresh.search({ folder: 'inbox', subfolders: true })))).toEqual([1, 2, 32]);
 });
 
 test('left() and among: another search goes on where one was left, in the same order, without searching', async () => {
