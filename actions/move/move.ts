@@ -1,4 +1,5 @@
 import {
+  EmailError,
   Failed,
   MovedData,
   Partial,
@@ -8,9 +9,9 @@ import {
   demand,
   folder,
   select,
-  type EmailError,
   type Failure,
   type MessageRef,
+  type Moved,
 } from '@mailwright/core';
 import { z } from 'zod';
 
@@ -36,17 +37,27 @@ export const move = defineAction({
     failed: z.array(Failed),
   }),
   async run({ messages, to, createFolder, partial }, ctx) {
-    const target = createFolder ? (await demand(ctx, 'createFolder')(to)).path : to;
+    const create = createFolder ? demand(ctx, 'createFolder') : undefined;
     const moved: z.output<typeof MovedData>[] = [];
     const unchanged: MessageRef[] = [];
     const failures: Failure[] = [];
     for await (const refs of select(messages, ctx)) {
-      for (const { from, to: place, error } of await ctx.mailbox.move(refs, target)) {
-        if (error) failures.push({ ref: from, error: error as EmailError });
+      for (const { from, to: place, error } of await moveTo(refs)) {
+        if (error) failures.push({ ref: from, error });
         else if (place?.folder === from.folder && place.id === from.id) unchanged.push(data(from));
         else moved.push({ from: data(from), ...(place && { to: data(place) }) });
       }
     }
     return conclude({ moved, count: moved.length, unchanged: unchanged.map(data) }, failures, partial);
+
+    /** The folder is there most times: only its absence costs a question. */
+    async function moveTo(refs: readonly MessageRef[]): Promise<readonly Moved[]> {
+      try {
+        return await ctx.mailbox.move(refs, to);
+      } catch (error) {
+        if (!create || !(EmailError.is(error, 'folder.not_found') || EmailError.is(error, 'folder.role_missing'))) throw error;
+        return ctx.mailbox.move(refs, (await create(to)).path);
+      }
+    }
   },
 });

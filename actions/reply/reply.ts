@@ -2,8 +2,8 @@ import {
   EmailError,
   SelectionOfOne,
   defineAction,
+  isAddress,
   multiline,
-  parseAddresses,
   referenceOf,
   type Address,
   type Draft,
@@ -11,7 +11,7 @@ import {
 } from '@mailwright/core';
 import { z } from 'zod';
 import { Attachments, openAttachments } from '../send/attachments.ts';
-import { Recipients, SentData, deliver } from '../send/deliver.ts';
+import { Recipients, SentData, addressesOf, deliver } from '../send/deliver.ts';
 import { domainOf, senderOf } from '../send/send.ts';
 import { quoteHtml, quoteText } from './quote.ts';
 
@@ -36,6 +36,9 @@ const input = z.strictObject({
 });
 type Wanted = z.output<typeof input>;
 
+/** What mail programs of several languages put before the subject of a reply, as often as it stands there. */
+const PREFIX = /^\s*(?:(?:re|aw|antw|res|resp|sv|vs|rif|odp|ynt|回复|答复|返信)(?:\[\d+\])?\s*[:：]\s*)+/i;
+
 export const reply = defineAction({
   id: 'email.reply',
   title: 'Reply',
@@ -57,7 +60,7 @@ export const reply = defineAction({
       to,
       ...(cc.length > 0 && { cc }),
       ...(bcc.length > 0 && { bcc }),
-      subject: wanted.subject ?? `Re: ${original.subject.replace(/^(?:re|aw|res|antw|sv|rv)\s*:\s*/i, '')}`,
+      subject: wanted.subject ?? `Re: ${original.subject.replace(PREFIX, '')}`,
       ...body(original, wanted),
       messageId: ctx.messageId(domainOf(from)),
       date: new Date().toISOString(),
@@ -85,13 +88,14 @@ function fromMachine({ kind, headers, from }: Message): string | undefined {
 }
 
 function recipients(original: Message, wanted: Wanted, own: Address): { to: Address[]; cc: Address[]; bcc: Address[] } {
-  const seen = new Set([own, ...listOf(wanted.leaveOut, 'leaveOut')].map(({ address }) => address.toLowerCase()));
+  const seen = new Set([own, ...addressesOf(wanted.leaveOut, 'leaveOut')].map(({ address }) => address.toLowerCase()));
   const fresh = (list: readonly Address[]) =>
-    list.filter(({ address }) => address.includes('@') && !seen.has(address.toLowerCase()) && Boolean(seen.add(address.toLowerCase())));
-  const to = fresh([...(original.replyTo.length > 0 ? original.replyTo : original.from), ...(wanted.all ? original.to : [])]);
-  const cc = fresh([...(wanted.all ? original.cc : []), ...listOf(wanted.cc, 'cc')]);
-  const bcc = fresh(listOf(wanted.bcc, 'bcc'));
-  if (to.length === 0)
+    list.filter(({ address }) => isAddress(address) && !seen.has(address.toLowerCase()) && Boolean(seen.add(address.toLowerCase())));
+  const answerTo = original.replyTo.some(({ address }) => isAddress(address)) ? original.replyTo : original.from;
+  const to = fresh([...answerTo, ...(wanted.all ? original.to : [])]);
+  const cc = fresh([...(wanted.all ? original.cc : []), ...addressesOf(wanted.cc, 'cc')]);
+  const bcc = fresh(addressesOf(wanted.bcc, 'bcc'));
+  if (to.length + cc.length + bcc.length === 0)
     throw new EmailError('input.invalid', {
       path: 'message',
       problem: 'nobody is left to reply to',
@@ -100,15 +104,11 @@ function recipients(original: Message, wanted: Wanted, own: Address): { to: Addr
   return { to, cc, bcc };
 }
 
-function listOf(given: z.output<typeof Recipients> | undefined, path: string): Address[] {
-  return (given === undefined ? [] : Array.isArray(given) ? given : [given]).flatMap((one) =>
-    typeof one === 'string' ? parseAddresses(one, path) : [{ address: one.address, ...(one.name !== undefined && { name: one.name }) }],
-  );
-}
-
 function body(original: Message, { text, html, quote }: Wanted): Pick<Draft, 'text' | 'html'> {
   if (!quote) return { ...(text !== undefined && { text }), ...(html !== undefined && { html }) };
-  return { text: quoteText(text ?? '', original), ...(html !== undefined && { html: quoteHtml(html, original) }) };
+  if (html === undefined) return { text: quoteText(text ?? '', original) };
+  // Without a text of its own the text part is made from the HTML.
+  return { ...(text !== undefined && { text: quoteText(text, original) }), html: quoteHtml(html, original) };
 }
 
 /** The mail has left: that the mark could not be set is only a warning. */

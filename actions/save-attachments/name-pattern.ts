@@ -3,10 +3,13 @@ import { EmailError, type Message } from '@mailwright/core';
 
 const TOKENS = ['name', 'ext', 'subject', 'from', 'date', 'time', 'n', 'id'];
 
+/** The file name of a message's attachment; `n` is its number among those that are saved. */
+export type NamePattern = (message: Message, name: string, n: number) => string;
+
 /**
  * A file name made from a pattern: `/` in the pattern makes folders, in a value never. Errors: `input.invalid` for an unknown token.
  */
-export function namePattern(pattern: string, timeZone: string): (message: Message, name: string, n: number) => string {
+export function namePattern(pattern: string, timeZone: string): NamePattern {
   const unknown = [...pattern.matchAll(/\{([^{}]*)\}/g)].find(([, token]) => !TOKENS.includes(token ?? ''));
   if (unknown)
     throw new EmailError('input.invalid', {

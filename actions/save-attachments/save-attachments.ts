@@ -2,6 +2,7 @@ import {
   Failed,
   Partial,
   Selection,
+  compilePattern,
   conclude,
   defineAction,
   file,
@@ -10,10 +11,10 @@ import {
   type Attachment,
   type Failure,
   type Message,
-  type SavedFile,
+  type RunContext,
 } from '@mailwright/core';
 import { z } from 'zod';
-import { namePattern } from './name-pattern.ts';
+import { namePattern, type NamePattern } from './name-pattern.ts';
 
 const Saved = z.object({
   path: z.string(),
@@ -32,7 +33,7 @@ const input = z.strictObject({
   types: z.array(z.string()).optional().meta({ title: 'Content types', description: 'Such as application/pdf or image/*' }),
   minSize: z.number().int().min(0).optional().meta({ title: 'At least this many bytes' }),
   maxSize: z.number().int().min(0).optional().meta({ title: 'At most this many bytes' }),
-  inline: z.boolean().default(false).meta({ title: 'Inline images too' }),
+  inline: z.boolean().default(false).meta({ title: 'Inline images too', description: 'Pictures that the text shows, such as logos' }),
   name: z.string().default('{name}').meta({ title: 'File name', description: '{name} {ext} {subject} {from} {date} {time} {n} {id}' }),
   overwrite: z.enum(['number', 'skip', 'replace', 'fail']).default('number').meta({ title: 'If the file exists' }),
   partial: Partial,
@@ -49,39 +50,49 @@ export const saveAttachments = defineAction({
   input,
   output: z.object({ files: z.array(Saved), skipped: z.array(Skipped), count: z.number().int(), failed: z.array(Failed) }),
   async run(wanted, ctx) {
-    const files: z.output<typeof Saved>[] = [];
-    const skipped: z.output<typeof Skipped>[] = [];
-    const failures: Failure[] = [];
     const nameFor = namePattern(wanted.name, ctx.session.timeZone);
+    const done: Done = { files: [], skipped: [] };
+    const failures: Failure[] = [];
     for await (const refs of select(wanted.messages, ctx)) {
       for (const ref of refs) {
         try {
-          const message = await ctx.mailbox.read(ref);
-          for (const [index, attachment] of message.attachments.entries()) {
-            ctx.signal.throwIfAborted();
-            const about = { filename: attachment.filename, ref: { folder: ref.folder, id: ref.id } };
-            const reason = unwanted(attachment, wanted);
-            const saved =
-              reason === undefined ? await save(attachment, `${wanted.to}/${nameFor(message, nameOf(attachment), index + 1)}`) : undefined;
-            if (!saved || saved.skipped) skipped.push({ ...about, reason: reason ?? 'the file exists already' });
-            else files.push({ path: saved.path, size: saved.size, sha256: saved.sha256, contentType: attachment.contentType, ...about });
-          }
+          await saveOf(await ctx.mailbox.read(ref), wanted, nameFor, ctx, done);
         } catch (error) {
           if (!EmailError.is(error) || error.session === 'lost') throw error;
           failures.push({ ref, error });
         }
       }
     }
-    return conclude({ files, skipped, count: files.length }, failures, wanted.partial);
-
-    async function save(attachment: Attachment, name: string): Promise<SavedFile> {
-      return ctx.files.save(name, await attachment.open(), { overwrite: wanted.overwrite });
-    }
+    return conclude({ ...done, count: done.files.length }, failures, wanted.partial);
   },
 });
 
+interface Done {
+  readonly files: z.output<typeof Saved>[];
+  readonly skipped: z.output<typeof Skipped>[];
+}
+
+/** The attachments of one message, one after the other. */
+async function saveOf(message: Message, wanted: Wanted, nameFor: NamePattern, { files, signal }: RunContext, done: Done): Promise<void> {
+  let number = 0;
+  for (const attachment of message.attachments) {
+    signal.throwIfAborted();
+    const { filename, contentType } = attachment;
+    const about = { filename, ref: { folder: message.ref.folder, id: message.ref.id } };
+    const reason = unwanted(attachment, wanted);
+    if (reason !== undefined) {
+      done.skipped.push({ ...about, reason });
+      continue;
+    }
+    const name = `${wanted.to}/${nameFor(message, nameOf(attachment), ++number)}`;
+    const { path, size, sha256, skipped } = await files.save(name, await attachment.open(), { overwrite: wanted.overwrite });
+    if (skipped) done.skipped.push({ ...about, reason: 'the file exists already' });
+    else done.files.push({ path, size, sha256, contentType, ...about });
+  }
+}
+
 /** An attached message is a file of its own kind; what has no name gets one from its type. */
-function nameOf({ filename, contentType }: Message['attachments'][number]): string {
+function nameOf({ filename, contentType }: Attachment): string {
   if (contentType === 'message/rfc822') return /\.eml$/i.test(filename) ? filename : `${filename || 'message'}.eml`;
   if (filename !== '') return filename;
   return contentType === 'text/calendar' ? 'invite.ics' : 'attachment';
@@ -89,21 +100,22 @@ function nameOf({ filename, contentType }: Message['attachments'][number]): stri
 
 function unwanted(attachment: Attachment, { names, types, minSize, maxSize, inline }: Wanted): string | undefined {
   const { contentType, size } = attachment;
-  if (attachment.inline && !inline) return 'inline';
-  if (names !== undefined && !fits(nameOf(attachment), names.split(';'))) return 'the name does not fit';
-  if (types && !fits(contentType, types)) return 'the type does not fit';
+  // Some programs mark every attachment as inline: only images are part of the text.
+  if (attachment.inline && contentType.startsWith('image/') && !inline) return 'inline image';
+  if (!fits(nameOf(attachment), names?.split(';') ?? [])) return 'the name does not fit';
+  if (!fits(contentType, types ?? [])) return 'the type does not fit';
   if (size !== undefined && minSize !== undefined && size < minSize) return 'too small';
   return size !== undefined && maxSize !== undefined && size > maxSize ? 'too large' : undefined;
 }
 
-/** `*` is any text, `?` one character; case does not matter. */
+/** `*` is any text, `?` one character; case does not matter. Without a pattern everything fits. */
 function fits(text: string, patterns: readonly string[]): boolean {
-  return patterns.some((pattern) => {
-    const source = pattern
-      .trim()
-      .replace(/[\\^$.|+()[\]{}]/g, '\\$&')
-      .replace(/\*+/g, '[^]*')
-      .replace(/\?/g, '[^]');
-    return source !== '' && new RegExp(`^${source}$`, 'iu').test(text);
-  });
+  const filled = patterns.map((pattern) => pattern.trim()).filter((pattern) => pattern !== '');
+  return filled.length === 0 || filled.some((pattern) => compilePattern(`(?is)^${asRegex(pattern)}$`)(text));
 }
+
+const asRegex = (pattern: string) =>
+  pattern
+    .replace(/[\\^$.|+()[\]{}]/g, '\\$&')
+    .replace(/\*+/g, '.*')
+    .replace(/\?/g, '.');

@@ -1,4 +1,4 @@
-import { EmailError, Ref, type ActionContext, type Attachment, type Draft } from '@mailwright/core';
+import { EmailError, Ref, file, type ActionContext, type Attachment, type Draft } from '@mailwright/core';
 import { z } from 'zod';
 
 const OfMessage = z
@@ -10,6 +10,19 @@ const OnDisk = z.looseObject({ path: z.string().min(1) }).meta({ title: 'A saved
 export const Attachments = z
   .array(z.union([z.string().min(1).meta({ title: 'Path' }), OfMessage, OnDisk]))
   .meta({ title: 'Attachments', 'x-ui': { widget: 'file' } });
+
+/** Images that the HTML shows by `cid:` and their id. */
+export const InlineImages = z
+  .array(
+    z.strictObject({
+      file: file({ title: 'File' }),
+      contentId: z
+        .string()
+        .regex(/^[\w.+@-]+$/, 'letters, digits and . _ - + @')
+        .meta({ title: 'Content id', description: 'The HTML shows it as cid:ID' }),
+    }),
+  )
+  .meta({ title: 'Images in the HTML' });
 
 const TYPES: Readonly<Record<string, string>> = {
   pdf: 'application/pdf',
@@ -41,6 +54,13 @@ export async function openAttachments(
         : onDisk(typeof one === 'string' ? one : (one as { path: string }).path, ctx),
     ),
   );
+}
+
+export async function openInlineImages(
+  wanted: z.output<typeof InlineImages>,
+  ctx: ActionContext,
+): Promise<NonNullable<Draft['attachments']>> {
+  return Promise.all(wanted.map(async ({ file: path, contentId }) => ({ ...(await onDisk(path, ctx)), contentId })));
 }
 
 async function ofMessage({ ref, index }: z.output<typeof OfMessage>, { mailbox }: ActionContext): Promise<Attachment> {

@@ -1,7 +1,7 @@
 import { EmailError, defineAction, multiline, parseAddresses, type ActionContext, type Address, type Draft } from '@mailwright/core';
 import { z } from 'zod';
-import { Attachments, openAttachments } from './attachments.ts';
-import { SentData, deliver, Recipients } from './deliver.ts';
+import { Attachments, InlineImages, openAttachments, openInlineImages } from './attachments.ts';
+import { Recipients, SentData, addressesOf, deliver } from './deliver.ts';
 
 const input = z.strictObject({
   to: Recipients.optional().meta({ title: 'To' }),
@@ -13,6 +13,7 @@ const input = z.strictObject({
   text: multiline({ title: 'Text' }).optional(),
   html: multiline({ title: 'HTML' }).optional(),
   attachments: Attachments.optional(),
+  inlineImages: InlineImages.optional(),
   importance: z.enum(['low', 'normal', 'high']).default('normal').meta({ title: 'Importance' }),
   headers: z
     .record(z.string().regex(/^x-[\w-]+$/i, 'a name that begins with X-'), z.string())
@@ -35,14 +36,9 @@ export const send = defineAction({
   output: SentData,
   async run(wanted, ctx) {
     const left: string[] = [];
-    const addresses = (field: 'to' | 'cc' | 'bcc' | 'replyTo') => listOf(wanted[field], field, wanted.invalidAddress, left);
+    const addresses = (field: 'to' | 'cc' | 'bcc' | 'replyTo') =>
+      addressesOf(wanted[field], field, wanted.invalidAddress === 'leave out' ? left : undefined);
     const [to, cc, bcc, replyTo] = [addresses('to'), addresses('cc'), addresses('bcc'), addresses('replyTo')];
-    if (to.length + cc.length + bcc.length === 0)
-      throw new EmailError('input.invalid', {
-        path: 'to',
-        problem: 'there is no recipient',
-        cure: 'Name at least one address in to, cc or bcc.',
-      });
     const from = senderOf(wanted.from, ctx);
     const headers = wanted.headers as Draft['headers'];
     const draft: Draft = {
@@ -59,7 +55,7 @@ export const send = defineAction({
       importance: wanted.importance,
       readReceipt: wanted.readReceipt,
       ...(headers && { headers }),
-      attachments: await openAttachments(wanted.attachments ?? [], ctx),
+      attachments: [...(await openAttachments(wanted.attachments ?? [], ctx)), ...(await openInlineImages(wanted.inlineImages ?? [], ctx))],
     };
     const warnings = left.map((one) => `"${one}" is no address and was left out.`);
     return deliver(draft, ctx, { saveToSent: wanted.saveToSent, partial: wanted.partial, warnings });
@@ -68,30 +64,13 @@ export const send = defineAction({
 
 /** Who a mail comes from. Errors: `input.invalid` where neither step nor session says. */
 export function senderOf(from: string | undefined, { session }: ActionContext): Address {
-  const address = from === undefined ? session.from : parseAddresses(from, 'from')[0];
-  if (address) return address;
+  const given = from === undefined ? [session.from] : parseAddresses(from, 'from');
+  if (given[0] && given.length === 1) return given[0];
   throw new EmailError('input.invalid', {
     path: 'from',
-    problem: 'the From address is missing',
+    problem: given.length > 1 ? 'a mail comes from one address' : 'the From address is missing',
     cure: 'Set it in this step, or as `from` of the outgoing server.',
   });
 }
 
 export const domainOf = ({ address }: Address) => address.slice(address.lastIndexOf('@') + 1);
-
-function listOf(given: z.output<typeof Recipients> | undefined, path: string, invalid: 'stop' | 'leave out', left: string[]): Address[] {
-  if (given === undefined) return [];
-  const pieces = Array.isArray(given) ? given : [given];
-  return pieces.flatMap((piece) => {
-    if (typeof piece !== 'string') return [{ address: piece.address, ...(piece.name !== undefined && { name: piece.name }) }];
-    if (invalid === 'stop') return parseAddresses(piece, path);
-    return piece.split(/[;,]/).flatMap((one) => {
-      try {
-        return parseAddresses(one, path);
-      } catch {
-        left.push(one.trim());
-        return [];
-      }
-    });
-  });
-}
