@@ -73,6 +73,13 @@ export function responseCode(error: unknown): string | undefined {
   return /\[([A-Z-]+)/i.exec(text)?.[1]?.toUpperCase();
 }
 
+/** The server's words where it answered a command with NO or BAD, and does not merely want to be asked later. */
+export function refusalOf(error: unknown): string | undefined {
+  const native = error as Native | undefined;
+  const later = native?.code === 'ETHROTTLE' || NOT_NOW.has(responseCode(error) ?? '');
+  return native?.responseStatus === undefined || later ? undefined : wordsOf(native);
+}
+
 function ended(native: Native, host: string): EmailError {
   const options = { cause: native };
   if (native.reason !== undefined && BUSY.test(native.reason))

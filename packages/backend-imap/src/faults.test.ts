@@ -144,6 +144,24 @@ describe('a server that lies', () => {
     expect(item).toMatchObject({ ref: { folder: 'INBOX', id: '7.5' }, subject: '', from: [] });
   });
 
+  test('one message that the server cannot read does not take the others along', async () => {
+    const bad = (line: string) => /[ ,:]6[ ,:]/.test(line) || /5:7/.test(line);
+    await using server = await scripted('* OK hello\r\n', (line) => {
+      const [tag = ''] = line.split(' ');
+      if (/UID SEARCH/.test(line)) return `* SEARCH 5 6 7\r\n${tag} OK done\r\n`;
+      if (!/UID FETCH/.test(line)) return honest(line);
+      const uids = [5, 6, 7].filter((uid) => (uid === 6 ? bad(line) : new RegExp(`[ ,:]${uid}[ ,:]|${uid - 1}:${uid} `).test(line)));
+      if (bad(line) && !/\(UID FLAGS\)/.test(line)) return `${tag} NO message 6 is corrupt\r\n`;
+      return `${uids.map((uid) => `* ${uid} FETCH (UID ${uid} FLAGS (\\Seen) RFC822.SIZE 5 BODY[] {1}\r\nx)\r\n`).join('')}${tag} OK done\r\n`;
+    });
+    await using mailbox = await openAt(server.port, clear);
+    for (const load of [{}, { load: 'message' as const }]) {
+      const found = await collect(mailbox.search({ folder: 'INBOX', ...load }));
+      expect(found.map(({ ref }) => ref.id)).toEqual(['7.5', '7.6', '7.7']);
+      expect(found[1]).toMatchObject({ flags: ['seen'], defects: [expect.stringContaining('message 6 is corrupt') as string] });
+    }
+  });
+
   test('messages that nobody asked for are not taken', async () => {
     await using server = await lying((tag) => `* 9 FETCH (UID 99 RFC822.SIZE 5)\r\n* 1 FETCH (UID 5 RFC822.SIZE 5)\r\n${tag} OK done\r\n`);
     await using mailbox = await openAt(server.port, clear);

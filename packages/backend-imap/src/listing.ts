@@ -12,11 +12,13 @@ import {
 } from '@mailwright/core';
 import type { Conversation } from './conversation.ts';
 import { dialectFor, type SearchKeys, type SearchTraits } from './dialect.ts';
+import { refusalOf } from './errors.ts';
+import { fetchRows } from './fetch.ts';
 import { findUids } from './find.ts';
 import type { Folders, Located } from './folders.ts';
 import { numbersOf, refOf, type Place } from './place.ts';
 import { WHOLE, type Reader } from './reader.ts';
-import { SUMMARY, fetchRows, itemOf, type Item } from './rows.ts';
+import { SUMMARY, itemOf, type Item } from './rows.ts';
 
 /** Messages of the first batch, so that the first item comes soon; of later ones; and of those that bring their bodies (4 MB at most). */
 const FIRST = 25;
@@ -171,7 +173,7 @@ export class Search implements Listing {
       try {
         return slotted(await findUids(talk, selected, keys));
       } catch (error) {
-        if (keys === null || !isRefusal(error)) throw error;
+        if (keys === null || refusalOf(error) === undefined) throw error;
         // Slower, but never other messages: the whole filter is checked here.
         talk.ctx.log.warn('the server refused the search; all messages are looked at instead', { folder: folder.path });
         this.#residual = this.#query.filter ?? null;
@@ -210,4 +212,3 @@ export class Search implements Listing {
 }
 
 const withItem = (at: number, item: Item | undefined): [number, Item][] => (item ? [[at, item]] : []);
-const isRefusal = (error: unknown) => typeof error === 'object' && error !== null && 'responseStatus' in error;

@@ -5,7 +5,7 @@ import libqp from 'libqp';
 import type { Conversation } from './conversation.ts';
 import type { Place } from './place.ts';
 import { atom, bytesOf, sequence, type Response } from './response.ts';
-import { pairsOf, peek } from './rows.ts';
+import { pairsOf, peek } from './fetch.ts';
 
 export interface Wanted {
   readonly ref: MessageRef;

@@ -137,6 +137,29 @@ test('every sample mail comes out as its bytes say, in a listing, read, and raw'
   }
 });
 
+test('a large invite keeps its invite', async () => {
+  const { messages } = standardSeed();
+  const invite = messages.map(({ raw }) => raw.toString('latin1')).find((raw) => /METHOD:REQUEST/.test(raw)) ?? '';
+  const [, boundary = ''] = /boundary="?([^"\s;]+)/.exec(invite) ?? [];
+  const attached = `--${boundary}\r\nContent-Type: image/png; name=map.png\r\nContent-Transfer-Encoding: base64\r\n\r\n${Buffer.alloc(90_000, 'x').toString('base64')}\r\n--${boundary}--`;
+  const raw = Buffer.from(
+    invite.replace(`--${boundary}--`, () => attached),
+    'latin1',
+  );
+  await using at = await stand({ mails: [raw] });
+  const [item] = await collect(at.mailbox.search({ folder: 'INBOX' }));
+  const message = await at.mailbox.read((item as Message).ref);
+  expect(shown(message)).toEqual(shown(await parse(raw, { ref: message.ref })));
+  expect([item?.kind, message.kind, message.invite?.method]).toEqual(['invite', 'invite', 'REQUEST']);
+  expect(message.attachments).toHaveLength(2);
+  for (const [index, attachment] of message.attachments.entries())
+    expect(hash(await bytesOf(message, index))).toBe(
+      hash(
+        attachment.contentType === 'image/png' ? Buffer.alloc(90_000, 'x') : await bytesOf(await parse(raw, { ref: message.ref }), index),
+      ),
+    );
+});
+
 test('a summary tells of attachments, but not of pictures in the text', async () => {
   const picture = largeMail(100)
     .raw.toString()

@@ -1,11 +1,12 @@
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { EmailError, type Message, type MessageRef } from '@mailwright/core';
 import { parse } from '@mailwright/mime';
 import type { Conversation } from './conversation.ts';
 import { partStream } from './part-stream.ts';
 import type { Place } from './place.ts';
 import { bytesOf } from './response.ts';
-import { SUMMARY, fetchRows, itemOf, peek, type Item, type Row } from './rows.ts';
+import { REFUSED, fetchRows, peek, type Row } from './fetch.ts';
+import { SUMMARY, itemOf, type Item } from './rows.ts';
 import { skeletonOf } from './skeleton.ts';
 
 /** Up to this size a message comes whole; beyond, its texts are read and its attachments are left on the server. */
@@ -36,25 +37,40 @@ export class Reader {
     const small = items.filter(({ summary }) => (summary.size ?? Infinity) <= WHOLE).map(({ uid }) => uid);
     if (small.length === 0) return items;
     const sources = await fetchRows(this.#talk, small, [peek('')]);
-    return items.map((item) => ({ ...item, row: new Map([...item.row, ...(sources.get(item.uid) ?? [])]) }));
+    return items.map((item) => {
+      const row = new Map([...item.row, ...(sources.get(item.uid) ?? [])]);
+      return row.has(REFUSED) ? itemOf(row, item.summary.ref, item.uid) : { ...item, row };
+    });
   }
 
   /** The whole message of an item: from its bytes if they came, else its texts are fetched now. */
   async message(item: Item, place: Place): Promise<Message> {
-    const source = bytesOf(item.row.get('BODY[]'));
-    if (source && source.length >= (item.summary.size ?? 0)) return parse(source, item.summary);
-    return this.#large(item, place);
+    // The size that a server tells is not always true: what came is.
+    const part = bytesOf(item.row.get('BODY[]<0>'));
+    const source = bytesOf(item.row.get('BODY[]')) ?? (part && part.length < WHOLE ? part : undefined);
+    if (source) return parse(source, item.summary);
+    return item.row.has(REFUSED) ? this.#unreadable(item, place) : this.#large(item, place);
   }
 
-  async #large({ summary, row, uid }: Item, place: Place): Promise<Message> {
-    const { ref, size = 0 } = summary;
+  async #unreadable(item: Item, place: Place): Promise<Message> {
+    return { ...(await parse(Buffer.alloc(0), item.summary)), raw: () => Promise.resolve(this.#raw(item, place)) };
+  }
+
+  #raw({ summary: { ref, size = 0 }, uid }: Item, place: Place): Readable {
+    return partStream(this.#talk, { ref, place, uid, section: '', encoding: '8bit', size });
+  }
+
+  async #large(item: Item, place: Place): Promise<Message> {
+    const { summary, row, uid } = item;
+    const { ref } = summary;
     const stream = (section: string, encoding: string, length: number) =>
       partStream(this.#talk, { ref, place, uid, section, encoding, size: length });
-    const raw = () => Promise.resolve(stream('', '8bit', size));
+    const raw = () => Promise.resolve(this.#raw(item, place));
     const skeleton = skeletonOf(row);
     if (!skeleton) return parse({ open: raw }, summary);
     const parts = await this.#parts(place, uid, skeleton.sections);
     if (!parts) throw new EmailError('message.not_found', { folder: ref.folder, id: ref.id });
+    if (parts.has(REFUSED)) return this.#unreadable(itemOf(new Map([...row, ...parts]), ref, uid), place);
     const message = await parse(skeleton.assemble(parts), summary);
     const attachments = await skeleton.attachments(message, stream);
     // The server's idea of the structure is not what stands in the mail: its own bytes decide.
@@ -82,6 +98,3 @@ export class Reader {
     await this.#talk.select(located.listed, located.folder.path, uidValidity);
   }
 }
-
-/** Bytes at hand as a stream. */
-export const streamOfBytes = (bytes: Buffer): Readable => Readable.from([bytes], { objectMode: false });

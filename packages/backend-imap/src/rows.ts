@@ -1,11 +1,8 @@
 import type { Address, Flag, MessageRef, MessageSummary } from '@mailwright/core';
-import { parseHeaders } from '@mailwright/mime';
-import type { Conversation } from './conversation.ts';
-import { atom, bytesOf, isList, packSet, sequence, wordOf, type Response, type Token, type TokenNode } from './response.ts';
+import { cleanText, parseHeaders } from '@mailwright/mime';
+import { REFUSED, type Row } from './fetch.ts';
+import { atom, bytesOf, isList, wordOf, type Token } from './response.ts';
 import { isAttachment, isInline, partsOf } from './structure.ts';
-
-/** What the server answered for one message: data item (`UID`, `BODY[2]`) to its value. */
-export type Row = ReadonlyMap<string, Token>;
 
 /** What a listing keeps of a message. */
 export interface Item {
@@ -21,14 +18,6 @@ const FIELDS =
     ' ',
   );
 
-/** `BODY.PEEK[section]`: reading it sets no flag. Answered under `BODY[section]`. */
-export const peek = (section: string, partial?: readonly [number, number]): TokenNode => ({
-  type: 'ATOM',
-  value: 'BODY.PEEK',
-  section: section === '' ? [] : [atom(section)],
-  ...(partial && { partial }),
-});
-
 export const SUMMARY: readonly Token[] = [
   atom('UID'),
   atom('FLAGS'),
@@ -38,41 +27,14 @@ export const SUMMARY: readonly Token[] = [
   { type: 'ATOM', value: 'BODY.PEEK', section: [atom('HEADER.FIELDS'), FIELDS.map((name) => atom(name.toUpperCase()))] },
 ];
 
-/** FETCH for these messages of the open folder, by UID. Those that are gone are not in the answer. */
-export async function fetchRows(talk: Conversation, uids: readonly number[], items: readonly Token[]): Promise<Map<number, Row>> {
-  const bySequence = new Map<string, Map<string, Token>>();
-  const FETCH = ({ command, attributes }: Response) => {
-    const row = bySequence.get(command) ?? new Map<string, Token>();
-    bySequence.set(command, row);
-    for (const [name, value] of pairsOf(attributes?.[1])) row.set(name, value);
-  };
-  await talk.command('UID FETCH', [sequence(packSet(uids)), items], { untagged: { FETCH } });
-  const wanted = new Set(uids);
-  const rows = new Map<number, Row>();
-  for (const row of bySequence.values()) {
-    const uid = Number(wordOf(row.get('UID')));
-    if (wanted.has(uid)) rows.set(uid, row);
-  }
-  return rows;
-}
-
-export function* pairsOf(list: Token | undefined): Generator<[string, Token]> {
-  if (!isList(list)) return;
-  for (let at = 0; at + 1 < list.length; at += 2) yield [itemName(list[at]), list[at + 1] ?? null];
-}
-
-function itemName(token: Token | undefined): string {
-  const name = (wordOf(token) ?? '').toUpperCase();
-  const section = token !== null && token !== undefined && !isList(token) ? (token as TokenNode).section : undefined;
-  return section ? `${name}[${(wordOf(section[0]) ?? '').toUpperCase()}]` : name;
-}
-
 export function itemOf(row: Row, ref: MessageRef, uid: number): Item {
   const parsed = parseHeaders(bytesOf(row.get('BODY[HEADER.FIELDS]')) ?? Buffer.alloc(0));
   const { headers: _headers, sender: _sender, replyTo: _replyTo, bcc, defects, ...fields } = parsed;
   const parts = partsOf(row.get('BODYSTRUCTURE'));
   const receivedAt = internalDate(wordOf(row.get('INTERNALDATE')));
   const size = Number(wordOf(row.get('RFC822.SIZE')));
+  const words = wordOf(row.get(REFUSED));
+  const refused = words === undefined ? [] : [`unreadable: the server cannot give this message (${cleanText(words).text})`];
   const summary = {
     ref,
     ...fields,
@@ -81,7 +43,7 @@ export function itemOf(row: Row, ref: MessageRef, uid: number): Item {
     ...(Number.isSafeInteger(size) && { size }),
     ...flagsOf(row.get('FLAGS')),
     hasAttachments: parts.some((part) => isAttachment(part) && !isInline(part)),
-    ...(defects.length > 0 && { defects }),
+    ...(defects.length + refused.length > 0 && { defects: [...refused, ...defects] }),
   };
   return { summary, bcc, row, uid };
 }

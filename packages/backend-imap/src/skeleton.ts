@@ -1,9 +1,11 @@
 import type { Attachment, Message } from '@mailwright/core';
 import type { Readable } from 'node:stream';
 import { bytesOf, isList, type Token } from './response.ts';
-import type { Row } from './rows.ts';
+import type { Row } from './fetch.ts';
 import { isAttachment, treeOf, type Branch, type Part } from './structure.ts';
 
+/** Bytes of a calendar part as transferred. */
+const LARGEST_CALENDAR = 1024 * 1024;
 /** Bytes of one text part that are fetched; mime cuts decoded text below that. */
 const LONGEST_TEXT = 14 * 1024 * 1024;
 
@@ -41,13 +43,12 @@ const leavesOf = (branch: Branch): Part[] => ('children' in branch ? branch.chil
 function sectionsOf(branch: Branch, top: boolean): Section[] {
   const header: Section = [top ? 'HEADER' : `${branch.number}.MIME`];
   if ('children' in branch) return [header, ...branch.children.flatMap((child) => sectionsOf(child, false))];
-  return isAttachment(branch) ? [header] : [header, [branch.number, [0, LONGEST_TEXT]]];
+  return isLeft(branch) ? [header] : [header, [branch.number, [0, LONGEST_TEXT]]];
 }
 
 function assemble(branch: Branch, parts: Row, header: string): Buffer[] {
   const head = bytesOf(parts.get(`BODY[${header}]`)) ?? Buffer.from('\r\n');
-  if (!('children' in branch))
-    return [head, isAttachment(branch) ? markOf(branch) : (bytesOf(parts.get(`BODY[${branch.number}]`)) ?? Buffer.alloc(0))];
+  if (!('children' in branch)) return [head, isLeft(branch) ? markOf(branch) : contentOf(parts, branch)];
   const line = `\r\n--${branch.boundary}`;
   const bodies = branch.children.flatMap((child) => [
     Buffer.from(`${line}\r\n`, 'latin1'),
@@ -56,9 +57,17 @@ function assemble(branch: Branch, parts: Row, header: string): Buffer[] {
   return [head, ...bodies, Buffer.from(`${line}--\r\n`, 'latin1')];
 }
 
+/** A body that was fetched; servers name it by where it begins. */
+const contentOf = (parts: Row, { number }: Part): Buffer =>
+  bytesOf(parts.get(`BODY[${number}]<0>`) ?? parts.get(`BODY[${number}]`)) ?? Buffer.alloc(0);
+
+/** Contents that stay on the server. A calendar is an attachment too, but the invite is read from it. */
+const isLeft = (part: Part) => isAttachment(part) && !isCalendar(part);
+const isCalendar = ({ type, size }: Part) => type === 'text/calendar' && size <= LARGEST_CALENDAR;
+
 const mark = (number: string) => `part ${number}`;
 
-/** The mark in the part's own transfer encoding. A calendar's content is wanted for the invite, but not at this size. */
+/** The mark in the part's own transfer encoding. */
 function markOf({ number, encoding }: Part): Buffer {
   return Buffer.from(encoding === 'base64' ? Buffer.from(mark(number)).toString('base64') : mark(number));
 }
@@ -66,9 +75,11 @@ function markOf({ number, encoding }: Part): Buffer {
 async function real(message: Message, parts: readonly Part[], open: Open): Promise<readonly Attachment[] | undefined> {
   if (message.attachments.length !== parts.length) return undefined;
   const found: Attachment[] = [];
+  const calendars = parts.filter(isCalendar);
   for (const attachment of message.attachments) {
-    const content = await contentOf(attachment);
-    const part = parts.find(({ number }) => content === mark(number));
+    const content = await markIn(attachment);
+    const part =
+      parts.find(({ number }) => content === mark(number)) ?? (attachment.contentType === 'text/calendar' ? calendars.shift() : undefined);
     if (!part) return undefined;
     const { number, encoding, size } = part;
     const { size: _markSize, ...rest } = attachment;
@@ -78,7 +89,7 @@ async function real(message: Message, parts: readonly Part[], open: Open): Promi
   return found;
 }
 
-async function contentOf(attachment: Attachment): Promise<string> {
+async function markIn(attachment: Attachment): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of (await attachment.open()) as AsyncIterable<Buffer>) chunks.push(chunk);
   return Buffer.concat(chunks).toString('latin1').trim();
