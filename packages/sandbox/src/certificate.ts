@@ -1,4 +1,5 @@
-import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { generateKeyPair, randomBytes } from 'node:crypto';
+import { promisify } from 'node:util';
 import forge from 'node-forge';
 
 export interface Certificates {
@@ -9,12 +10,12 @@ export interface Certificates {
 }
 
 const DAY = 86_400_000;
+const AUTHORITY = 'Mailwright sandbox CA';
 
 /** A certificate authority and a certificate for localhost, 127.0.0.1 and ::1, made for one start. */
-export function makeCertificates(): Certificates {
-  const authority = keyPair();
-  const server = keyPair();
-  const ca = certificate('Mailwright sandbox CA', authority.publicKey, 'Mailwright sandbox CA', authority.privateKey, [
+export async function makeCertificates(): Promise<Certificates> {
+  const [authority, server] = await Promise.all([keyPair(), keyPair()]);
+  const ca = certificate(AUTHORITY, authority.publicKey, authority.privateKey, [
     { name: 'basicConstraints', cA: true, critical: true },
     { name: 'keyUsage', keyCertSign: true, cRLSign: true, critical: true },
     { name: 'subjectKeyIdentifier' },
@@ -24,16 +25,20 @@ export function makeCertificates(): Certificates {
     { type: 7, ip: '127.0.0.1' },
     { type: 7, ip: '::1' },
   ];
-  const cert = certificate('localhost', server.publicKey, 'Mailwright sandbox CA', authority.privateKey, [
+  const cert = certificate('localhost', server.publicKey, authority.privateKey, [
     { name: 'basicConstraints', cA: false },
+    { name: 'keyUsage', digitalSignature: true, keyEncipherment: true, critical: true },
     { name: 'extKeyUsage', serverAuth: true },
     { name: 'subjectAltName', altNames: names },
+    { name: 'subjectKeyIdentifier' },
+    // Strict clients (RFC 5280 section 4.2.1.1) refuse a certificate that does not name its issuer's key.
+    { name: 'authorityKeyIdentifier', keyIdentifier: ca.generateSubjectKeyIdentifier().getBytes() },
   ]);
-  return { ca, cert, key: server.pem };
+  return { ca: forge.pki.certificateToPem(ca), cert: forge.pki.certificateToPem(cert), key: server.pem };
 }
 
-function keyPair() {
-  const { publicKey, privateKey } = generateKeyPairSync('rsa', {
+async function keyPair() {
+  const { publicKey, privateKey } = await promisify(generateKeyPair)('rsa', {
     modulusLength: 2048,
     publicKeyEncoding: { type: 'spki', format: 'pem' },
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
@@ -41,13 +46,7 @@ function keyPair() {
   return { publicKey: forge.pki.publicKeyFromPem(publicKey), privateKey: forge.pki.privateKeyFromPem(privateKey), pem: privateKey };
 }
 
-function certificate(
-  subject: string,
-  key: forge.pki.PublicKey,
-  issuer: string,
-  signer: forge.pki.PrivateKey,
-  extensions: object[],
-): string {
+function certificate(subject: string, key: forge.pki.PublicKey, signer: forge.pki.PrivateKey, extensions: object[]) {
   const made = forge.pki.createCertificate();
   made.publicKey = key;
   // A leading zero bit keeps the number positive.
@@ -55,8 +54,8 @@ function certificate(
   made.validity.notBefore = new Date(Date.now() - DAY);
   made.validity.notAfter = new Date(Date.now() + 90 * DAY);
   made.setSubject([{ name: 'commonName', value: subject }]);
-  made.setIssuer([{ name: 'commonName', value: issuer }]);
+  made.setIssuer([{ name: 'commonName', value: AUTHORITY }]);
   made.setExtensions(extensions);
   made.sign(signer as forge.pki.rsa.PrivateKey, forge.md.sha256.create());
-  return forge.pki.certificateToPem(made);
+  return made;
 }

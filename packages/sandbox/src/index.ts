@@ -1,4 +1,7 @@
-export { startSandbox, type Sandbox, type SandboxOptions } from './sandbox.ts';
+export { startSandbox, type Sandbox, type SandboxOptions, type User } from './sandbox.ts';
 export { standardSeed, type Seed } from './seed.ts';
-export { Store, Account, MailFolder, type StoredMessage } from './store.ts';
-export type { Extensions, Fault } from './session.ts';
+export type { Fault, FaultHook } from './fault.ts';
+export type { Extensions } from './imap/extensions.ts';
+export { Account } from './store/account.ts';
+export { MailFolder, type StoredMessage } from './store/folder.ts';
+export { Store, type OutsideMail } from './store/store.ts';
