@@ -40,7 +40,7 @@ local 127.0.0.3 {
 local 127.0.0.4 {
   ${certificate('selfsigned')}
 }
-mail_location = maildir:~/Maildir
+mail_location = maildir:~/Maildir:UTF-8
 mail_home = ${at('mail')}/%u
 mail_max_userip_connections = 100
 first_valid_uid = 1

@@ -7,16 +7,23 @@ import {
   type Flag,
   type Folder,
   type FolderRole,
+  type Message,
   type MessageRef,
 } from '@mailwright/core';
+import { parse } from '@mailwright/mime';
+import type { SeedMail } from './seed-mail.ts';
 
 /** A mail in the fake mailbox. */
 export interface KeptMail {
   readonly bytes: () => Promise<Buffer>;
+  /** What the bytes say, whatever folder they are in. */
+  readonly parsed: () => Promise<Message>;
   readonly receivedAt: string;
   readonly flags: Set<Flag>;
   readonly keywords: Set<string>;
 }
+
+export type Arrival = Pick<SeedMail, 'flags' | 'keywords'> & Required<Pick<SeedMail, 'receivedAt'>>;
 
 /** Folders and the mails in them, in order of arrival. An id is never given twice. */
 export class FakeFolders {
@@ -74,4 +81,16 @@ export class FakeFolders {
   remove({ folder, id }: MessageRef): void {
     this.#mails.get(folder)?.delete(id);
   }
+}
+
+/** A mail as the mailbox keeps it. Its bytes are made and parsed when they are first asked for. */
+export function keep(made: () => Promise<Buffer>, { receivedAt, flags = [], keywords = [] }: Arrival): KeptMail {
+  const bytes = once(made);
+  const parsed = once(async () => parse(await bytes(), { ref: { folder: '', id: '' } }));
+  return { bytes, parsed, receivedAt, flags: new Set(flags), keywords: new Set(keywords) };
+}
+
+function once<T>(work: () => Promise<T>): () => Promise<T> {
+  let result: Promise<T> | undefined;
+  return () => (result ??= work());
 }

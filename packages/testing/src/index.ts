@@ -6,3 +6,4 @@ export type { SeedAttachment, SeedMail } from './seed-mail.ts';
 export { perform, performEach } from './perform.ts';
 export { openContext } from './open-context.ts';
 export { testMailbox, type Started } from './test-mailbox.ts';
+export { anyFilter, type FilterOptions } from './any-filter.ts';
