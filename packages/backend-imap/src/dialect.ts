@@ -57,7 +57,8 @@ function superset(leaf: Exclude<FilterLeaf, { op: 'flag' }>, byWords: boolean): 
 
 function textKeys(field: string, value: string): SearchKeys | null {
   const key = atom(field.toUpperCase());
-  const runs = [...new Set(value.match(/[a-z0-9]+/gi))].slice(0, 10);
+  // Composed: a letter of its own in a decomposed value stands under its accent in what `matches` takes for the same.
+  const runs = [...new Set(value.normalize('NFC').match(/[a-z0-9]+/gi))].slice(0, 10);
   if (runs.length === 0) return null;
   return either(
     runs.flatMap((run) => [key, string(run)]),

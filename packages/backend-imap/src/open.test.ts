@@ -1,5 +1,7 @@
-import { createServer, type AddressInfo } from 'node:net';
-import { EmailError, LIMITS, type ErrorCode, type Stage } from '@mailwright/core';
+import { createServer as createProxy } from 'node:http';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { inspect } from 'node:util';
+import { EmailError, LIMITS, Secret, type ErrorCode, type Stage } from '@mailwright/core';
 import { startSandbox, type Sandbox } from '@mailwright/sandbox';
 import { honest, openAt, openSandbox, password, scripted, until } from './trial.test.fixture.ts';
 
@@ -88,6 +90,33 @@ describe('on the sandbox', () => {
     expect(stages[2]).toMatchObject({ stage: 'tls', state: 'warning' });
   });
 
+  test('through a proxy, with TLS and STARTTLS', async () => {
+    const asked: string[] = [];
+    const proxy = createProxy((_, response) => response.end()).on('connect', (request, socket: Socket) => {
+      asked.push(request.url ?? '');
+      const way = connect(Number(request.url?.split(':')[1]), '127.0.0.1', () => {
+        socket.write('HTTP/1.1 200 OK\r\n\r\n');
+        way.pipe(socket).pipe(way);
+      });
+      for (const one of [way, socket]) one.on('error', () => one.destroy());
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+    const url = new URL(`http://127.0.0.1:${(proxy.address() as AddressInfo).port}`);
+    for (const config of [{}, { port: sandbox.imap.port, security: 'starttls' }]) {
+      const stages: Stage[] = [];
+      await using mailbox = await openSandbox(sandbox, { config, stages, context: { proxy: url, tls: { ca: [sandbox.caPem] } } });
+      expect(mailbox.alive()).toBe(true);
+      expect(stages.map(({ stage }) => stage)).toEqual(['name', 'reach', 'tls', 'greeting', 'sign-in']);
+    }
+    expect(asked).toEqual([`127.0.0.1:${sandbox.imap.tlsPort}`, `127.0.0.1:${sandbox.imap.port}`]);
+    await new Promise((resolve) => proxy.close(resolve));
+  });
+
+  test('nothing that can be looked into shows the password', async () => {
+    await using mailbox = await openSandbox(sandbox);
+    expect(inspect(mailbox, { depth: 12, showHidden: true })).not.toContain(sandbox.user.password);
+  });
+
   test('the session of a kicked client is not alive', async () => {
     const mailbox = await openSandbox(sandbox);
     sandbox.kick();
@@ -137,6 +166,30 @@ test('no way to sign in that fits', async () => {
   const error = await failure(openAt(server.port, { config: CLEAR, credential: password('me@example.test', CANARY) }));
   expect(error).toMatchObject({ code: 'auth.mechanism_missing', details: { offered: ['GSSAPI'] } });
   expect(server.received()).not.toMatch(/LOGIN |AUTHENTICATE/);
+});
+
+test('a token goes out as XOAUTH2 or OAUTHBEARER, and a refused one is refused', async () => {
+  for (const [mechanism, form] of [
+    ['XOAUTH2', 'user=me@example.test\u0001auth=Bearer token-canary-value\u0001'],
+    ['OAUTHBEARER', 'n,a=me@example.test,\u0001host=127.0.0.1\u0001'],
+  ] as const) {
+    let good = true;
+    await using server = await scripted('* OK hello\r\n', (line) => {
+      const [tag] = line.split(' ');
+      return line.includes('AUTHENTICATE') && !good
+        ? `${tag} NO [AUTHENTICATIONFAILED] token expired\r\n`
+        : honest(line, { capabilities: `AUTH=PLAIN AUTH=${mechanism}` });
+    });
+    const token = () => Promise.resolve({ value: new Secret('token-canary-value'), expiresAt: new Date(Date.now() + 60_000) });
+    const credential = { kind: 'token' as const, username: 'me@example.test', token };
+    await using mailbox = await openAt(server.port, { config: CLEAR, credential });
+    expect(mailbox.alive()).toBe(true);
+    const sent = new RegExp(`AUTHENTICATE ${mechanism} (\\S+)`).exec(server.received())?.[1] ?? '';
+    const said = Buffer.from(sent, 'base64').toString();
+    expect([said.startsWith(form), said.includes('auth=Bearer token-canary-value')]).toEqual([true, true]);
+    good = false;
+    expect((await failure(openAt(server.port, { config: CLEAR, credential }))).code).toBe('auth.rejected');
+  }
 });
 
 test('a token is asked for at each opening, and not when the server cannot take one', async () => {

@@ -53,6 +53,8 @@ export class Stages {
     else if (!(socket instanceof TLSSocket)) reached();
     if (!(socket instanceof TLSSocket)) return;
     socket.once('secureConnect', () => {
+      // Through a proxy the way there is ready before this socket exists.
+      reached();
       try {
         verify(socket);
         this.#secured(socket);

@@ -16,6 +16,8 @@ export interface Stand extends AsyncDisposable {
   /** Flags by UID, as the server has them. */
   flags(folder: string): Record<number, string>;
   count(folder: string): number;
+  /** Somebody else marks a message of INBOX. */
+  flag(uid: number, flag: string): void;
 }
 
 export interface StandOptions {
@@ -81,6 +83,11 @@ export async function stand({ extensions = {}, trial = {}, mails = 6 }: StandOpt
     open,
     refs: async (path = 'INBOX') => (await collect(mailbox.search({ folder: path }))).map(({ ref }) => ref),
     flags: (path) => Object.fromEntries((account.folder(path)?.messages ?? []).map(({ uid, flags }) => [uid, [...flags].sort().join(' ')])),
+    flag(uid, flag) {
+      const inbox = account.folder('INBOX');
+      const message = inbox?.messages.find((one) => one.uid === uid);
+      if (message) inbox?.setFlags(message, [...message.flags, flag]);
+    },
     count: (path) => account.folder(path)?.messages.length ?? 0,
     async [Symbol.asyncDispose]() {
       server.fault = () => undefined;
