@@ -23,24 +23,32 @@ export function resolveFolder(wanted: string, folders: readonly Folder[]): Folde
   throw new EmailError('folder.not_found', { folder: wanted, similar: similar(wanted, folders) });
 }
 
-/** The path to make for a folder that is not there yet: its role, if it starts with one, replaced by that folder's path. */
+/**
+ * The path to make for a folder that is not there yet: below the deepest folder on its way that is there, whatever its letter case, or
+ * below the folder of the role that its first level names. Errors: `folder.role_missing`.
+ */
 export function newFolderPath(wanted: string, folders: readonly Folder[]): string {
-  const [first = '', ...rest] = splitPath(wanted);
-  const top = first.startsWith('role:') || first.toLowerCase() === 'inbox' ? byRole([first], folders) : undefined;
-  return top ? joinPath([...splitPath(top.path), ...rest]) : joinPath([first, ...rest]);
+  const levels = splitPath(wanted);
+  for (let depth = levels.length - 1; depth > 0; depth--) {
+    const above = byPath(levels.slice(0, depth), folders);
+    if (above) return joinPath([...splitPath(above.path), ...levels.slice(depth)]);
+  }
+  const [first = '', ...rest] = levels;
+  const top = byRole([first], folders);
+  return joinPath(top ? [...splitPath(top.path), ...rest] : levels);
 }
 
 function byPath(levels: readonly string[], folders: readonly Folder[]): Folder | undefined {
   const path = joinPath(levels);
   const exact = folders.find((folder) => folder.path === path);
   if (exact) return exact;
-  const alike = folders.filter((folder) => folder.path.toLowerCase() === path.toLowerCase());
+  const alike = folders.filter((folder) => fold(folder.path) === fold(path));
   return alike.length === 1 ? alike[0] : undefined;
 }
 
 function byRole([first = '', ...rest]: readonly string[], folders: readonly Folder[]): Folder | undefined {
-  const explicit = /^role:(\w+)$/.exec(first)?.[1];
-  const role = (explicit ?? ROLE_NAMES.get(first.normalize('NFC').toLowerCase())) as FolderRole | undefined;
+  const explicit = /^role:(\w+)$/i.exec(first)?.[1]?.toLowerCase();
+  const role = (explicit ?? ROLE_NAMES.get(fold(first))) as FolderRole | undefined;
   if (role === undefined) return undefined;
   const top = folders.find((folder) => folder.role === role) ?? (explicit === undefined ? undefined : byName(role, folders));
   if (!top) {
@@ -52,15 +60,20 @@ function byRole([first = '', ...rest]: readonly string[], folders: readonly Fold
 
 /** For servers that mark no roles: a folder, at the top or just below the inbox, that has a name of that role. */
 function byName(role: string, folders: readonly Folder[]): Folder | undefined {
-  return folders.find(({ path, name }) => ROLE_NAMES.get(name.normalize('NFC').toLowerCase()) === role && splitPath(path).length <= 2);
+  return folders.find(({ path, name }) => ROLE_NAMES.get(fold(name)) === role && splitPath(path).length <= 2);
 }
 
+/** Some systems write names with composed letters, some with accents of their own. */
+const fold = (name: string) => name.normalize('NFC').toLowerCase();
+
 function similar(wanted: string, folders: readonly Folder[]): string[] {
-  const ranked = folders.map(({ path }) => ({ path, distance: editDistance(wanted.toLowerCase(), path.toLowerCase()) }));
-  const near = ranked.filter(
-    ({ path, distance }) => distance <= Math.max(2, wanted.length / 3) || path.toLowerCase().includes(wanted.toLowerCase()),
-  );
-  return near
+  const sought = fold(wanted);
+  const last = fold(splitPath(wanted).at(-1) ?? '');
+  // The right name in the wrong place is as near as a slip of one letter.
+  const far = ({ path, name }: Folder) => Math.min(editDistance(sought, fold(path)), fold(name) === last ? 1 : Infinity);
+  return folders
+    .map((folder) => ({ path: folder.path, distance: far(folder) }))
+    .filter(({ path, distance }) => distance <= Math.max(2, wanted.length / 3) || fold(path).includes(sought))
     .sort((a, b) => a.distance - b.distance)
     .slice(0, 3)
     .map(({ path }) => path);

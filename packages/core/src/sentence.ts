@@ -15,12 +15,12 @@ function shown(value: unknown): string {
   if (value === undefined || value === null) return '';
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return cut(String(value));
   if (Array.isArray(value)) return value.length > 3 ? `${value.length} items` : value.map(shown).join(', ');
-  const { folder, filter, subject, ref, address, backend, host } = value as Record<string, unknown>;
+  const { folder, filter, subject, ref, id, address, backend, host } = value as Record<string, unknown>;
   if (typeof address === 'string') return address;
   if (typeof subject === 'string') return `"${cut(subject)}"`;
   if (typeof backend === 'string') return `${typeof host === 'string' ? `${host} ` : ''}(${backend})`;
   const parsed = Filter.safeParse(filter ?? value);
-  if (typeof folder === 'string' && ref === undefined)
+  if (typeof folder === 'string' && ref === undefined && id === undefined)
     return parsed.success ? `mail in ${folder}: ${describeFilter(parsed.data)}` : `mail in ${folder}`;
   return parsed.success ? describeFilter(parsed.data) : 'a message';
 }

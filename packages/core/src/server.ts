@@ -46,12 +46,17 @@ export function serverAddress(
   if (found !== undefined && found !== scheme && found !== `${scheme}s`)
     throw invalid(`"${found}" is not a scheme of this server`, `Write ${scheme}://host or ${scheme}s://host, or just the host.`);
   const rest = (uri ? config.host.slice(uri[0].length) : config.host).replace(/\/.*$/, '').trim();
+  // Never shown: what stands before the @ is often a password.
+  if (rest.includes('@'))
+    throw invalid('a host has no user name or password in it', 'Write the host alone; the login has fields of its own.');
   const parts = /^(?:\[([^\]]+)\]|([^:\s]+)|([0-9a-f:.]*:[0-9a-f:.]*:[0-9a-f:.]*))(?::(\d+))?$/i.exec(rest);
   const host = parts?.[1] ?? parts?.[2] ?? parts?.[3];
   if (host === undefined) throw invalid(`"${config.host}" is no host`, 'Write a host name such as imap.example.com, or an address.');
+  const port = parts?.[4] === undefined ? undefined : Number(parts[4]);
+  if (port !== undefined && (port < 1 || port > 65_535)) throw invalid(`${port} is no port`, 'Ports are numbers from 1 to 65535.');
   const security =
     found === undefined ? config.security : found === `${scheme}s` ? 'tls' : config.security === 'none' ? 'none' : 'starttls';
-  return { host, port: parts?.[4] === undefined ? (config.port ?? ports[security]) : Number(parts[4]), security };
+  return { host, port: port ?? config.port ?? ports[security], security };
 }
 
 const invalid = (problem: string, cure: string) => new EmailError('input.invalid', { path: 'host', problem, cure });

@@ -62,11 +62,12 @@ async function leafMatches(leaf: FilterLeaf, subject: FilterSubject, timeZone: s
   }
 }
 
-/** Negative: earlier, positive: later, 0 or NaN: neither. A missing date is NaN: no date condition matches it. */
+/** Negative: earlier, positive: later, 0 or NaN: neither. A date that is missing or none is NaN: no date condition matches it. */
 function compare(date: string | undefined, limit: string, timeZone: string): number {
   if (date === undefined) return Number.NaN;
   if (limit.includes('T')) return Date.parse(date) - Date.parse(limit);
   const day = dayIn(date, timeZone);
+  if (day === undefined) return Number.NaN;
   return day < limit ? -1 : day > limit ? 1 : 0;
 }
 
@@ -78,7 +79,8 @@ async function texts(field: Extract<FilterLeaf, { op: 'contains' }>['field'], su
 
 /** Letter case, Unicode form and runs of blanks do not matter. */
 export function fold(text: string): string {
-  return text.normalize('NFC').toLowerCase().replace(/\s+/g, ' ');
+  // Greek has two small letters for one capital: which of them stands depends on what follows.
+  return text.normalize('NFC').toLowerCase().replace(/ς/g, 'σ').replace(/\s+/g, ' ');
 }
 
 const bare = (id: string) => id.trim().replace(/^<|>$/g, '');

@@ -1,0 +1,61 @@
+import fc from 'fast-check';
+import { redact, redactDeep, remember } from './redact.ts';
+
+const SECRET = 'canary+/of the "test" ü & <b>';
+beforeAll(() => remember(SECRET));
+
+const secretBytes = fc.uint8Array({ maxLength: 9 }).map((bytes) => Buffer.from(bytes));
+
+test('inside base64 text at every place: what is left says nothing of its middle', () => {
+  const middle = Buffer.from(SECRET).subarray(3, -3);
+  fc.assert(
+    fc.property(secretBytes, secretBytes, fc.constantFrom('base64' as const, 'base64url' as const), (before, after, encoding) => {
+      const text = redact(Buffer.concat([before, Buffer.from(SECRET), after]).toString(encoding));
+      expect(text).toContain('[secret]');
+      for (const shift of [0, 1, 2]) {
+        const form = Buffer.concat([Buffer.alloc(shift), middle])
+          .toString(encoding)
+          .slice(4, -4);
+        expect(text).not.toContain(form);
+      }
+    }),
+  );
+});
+
+test.each([
+  ['as it is', SECRET],
+  ['in other letter case', SECRET.toUpperCase()],
+  ['in a URL', encodeURIComponent(SECRET)],
+  ['in a form', encodeURIComponent(SECRET).replace(/%20/g, '+')],
+  ['in JSON', JSON.stringify(SECRET)],
+  ['as a quoted string of IMAP', SECRET.replace(/["\\]/g, '\\$&')],
+  ['in XML', SECRET.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;')],
+  ['in hexadecimal', Buffer.from(SECRET).toString('hex')],
+])('%s it is hidden, and what stands around it stays', (_, form) => {
+  const text = redact(`before ${form} after ${form}.`);
+  expect(text.replace(/"/g, '')).toBe('before [secret] after [secret].');
+});
+
+test('every text inside a value is redacted, and nothing else of it changes', () => {
+  const value = { a: SECRET, list: ['x', SECRET], inner: { n: 1, b: true, nothing: null, gone: undefined } };
+  expect(redactDeep(value)).toEqual({ a: '[secret]', list: ['x', '[secret]'], inner: { n: 1, b: true, nothing: null, gone: undefined } });
+  expect(value.a).toBe(SECRET);
+});
+
+test('a text that is too short to be looked for blanks out no words', () => {
+  remember('short');
+  expect(redact('a short text')).toBe('a short text');
+});
+
+test('a longer secret is hidden before the shorter one in it', () => {
+  remember('password1');
+  remember('password1-and-more');
+  expect(redact('password1-and-more, password1')).toBe('[secret], [secret]');
+});
+
+test('of very many tokens the newest are hidden', () => {
+  for (let number = 0; number < 600; number++) remember(`token-number-${number}-`);
+  expect(redact('token-number-599- token-number-150-')).toBe('[secret] [secret]');
+  remember(SECRET);
+  expect(redact(SECRET)).toBe('[secret]');
+});
