@@ -37,7 +37,7 @@ const server = (id: string, authModes: readonly string[]) => ({
 });
 const PARTS: Parts = {
   backends: [defineBackend(server('imap', ['basic'])), defineBackend(server('files', ['none']))],
-  senders: [defineSender(server('smtp', ['basic', 'none']))],
+  senders: [defineSender(server('smtp', ['basic', 'none'])), defineSender(server('submission', ['basic']))],
   auth: [basic, none],
 };
 const LOGIN = { mode: 'basic', username: 'me', password: { credential: 'vault/key' } };
@@ -134,6 +134,8 @@ test('R2.10 a sender may stand alone, with or without a login; as outgoing serve
   expect(refusal({ server: { backend: 'smtp', host: 'relay.example.com' } })).toBeUndefined();
   expect(refusal({ server: { backend: 'smtp', host: 'relay.example.com', auth: LOGIN } })).toBeUndefined();
   expect(refusal({ server: IMAP, outgoing: { backend: 'smtp', host: 'x' } })).toBeUndefined();
+  expect(refusal({ server: IMAP, outgoing: { backend: 'submission', host: 'x' } })).toBeUndefined();
+  expect(refusal({ server: { backend: 'submission', host: 'x' } })?.[0]).toMatch(/^server\.auth: /);
   expect(refusal({ server: IMAP, outgoing: IMAP })?.[0]).toMatch(/^outgoing\.backend: /);
 });
 
@@ -158,5 +160,5 @@ test('the form: each branch and each login have a title, and the schema is made 
   };
   for (const [name, field] of Object.entries(schema.properties)) expect([name, field.title]).toEqual([name, expect.any(String)]);
   const branches = schema.properties['server']?.oneOf ?? schema.properties['server']?.anyOf;
-  expect(branches?.map(({ title }) => title)).toEqual(['IMAP', 'FILES', 'SMTP']);
+  expect(branches?.map(({ title }) => title)).toEqual(['IMAP', 'FILES', 'SMTP', 'SUBMISSION']);
 });

@@ -1,3 +1,4 @@
+import type { Query } from '@mailwright/core';
 import { fakeContext, fakeMailbox, perform } from '@mailwright/testing';
 import { read } from './read.ts';
 import example from './read.example.json' with { type: 'json' };
@@ -24,6 +25,13 @@ test('a reference, a loop item and a list of one give that message whole', async
     expect(found).toBe(true);
     expect(message).toMatchObject({ ref: first, text: 'old', attachments: [{ index: 0, filename: 'a.pdf', size: 5 }] });
   }
+});
+
+test('of a filter no more than one message is asked for', async () => {
+  const asked: unknown[] = [];
+  const watched = { ...mailbox, search: ((query: Query) => (asked.push(query), mailbox.search(query))) as typeof mailbox.search };
+  await perform(read, example, fakeContext(watched));
+  expect(asked).toEqual([{ ...example.messages, subfolders: false, limit: 1, load: 'message' }]);
 });
 
 test('reading marks nothing as read', async () => {
