@@ -80,7 +80,7 @@ suite('clients that others wrote', () => {
     expect(seen).toEqual({
       folders: ['Archive', 'Drafts', 'INBOX', 'Junk', 'Projects', 'Projects/&AMQ-pfel &- Birnen', 'Sent', 'Trash'],
       inbox: inbox.length,
-      unseen: 8,
+      unseen: 9,
       bytes: inbox[0]?.raw.length,
       copied: 'OK',
       created: 'OK',

@@ -1,16 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createSecureContext, TLSSocket } from 'node:tls';
-import { makeCertificates } from './certificate.ts';
+import { createSecureContext } from 'node:tls';
+import { makeCertificates, type Certificates } from './certificate.ts';
 import type { FaultHook } from './fault.ts';
 import type { Extensions } from './imap/extensions.ts';
-import { Session, type ServerSettings } from './imap/session.ts';
-import { HOST, listen, stop } from './listener.ts';
+import type { ServerSettings } from './imap/session.ts';
+import { HOST } from './listener.ts';
 import { EMPTY, fill, standardSeed, type Seed } from './seed.ts';
-import { submissionServer } from './smtp/submission.ts';
+import { startServers, type Ports } from './servers.ts';
 import { Store } from './store/store.ts';
 
 export interface User {
@@ -18,12 +17,7 @@ export interface User {
   readonly password: string;
 }
 
-/** Ports are free ones unless given. */
-export interface SandboxOptions {
-  readonly imapPort?: number;
-  readonly imapsPort?: number;
-  readonly smtpPort?: number;
-  readonly smtpsPort?: number;
+export interface SandboxOptions extends Ports {
   /** The first one gets the seed, the others the usual folders; one `demo@example.test` with a random password unless given. */
   readonly users?: readonly User[];
   /** `false`: only INBOX; `true`, the default: the sample mail; or a seed of one's own. */
@@ -57,50 +51,36 @@ export interface Sandbox extends AsyncDisposable {
 
 /** Starts IMAP and SMTP on loopback over one store in memory, filled with the sample mail. Errors: `input.invalid` for a port that is taken. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const { allowClearText = false, acceptToken, fault = () => undefined, extensions = {}, log = () => undefined } = options;
   const { store, user } = furnish(options);
   const certificates = await makeCertificates();
-  const context = createSecureContext({ cert: certificates.cert, key: certificates.key, minVersion: 'TLSv1.2' });
-  const [imapSockets, smtpSockets] = [new Set<Socket>(), new Set<Socket>()];
-  const settings: ServerSettings = { store, context, extensions, allowClearText, acceptToken, fault, log };
-  const submission = { store, certificates, allowClearText, acceptToken, fault };
-  const servers = {
-    imapPort: imapServer(imapSockets, settings, false),
-    imapsPort: imapServer(imapSockets, settings, true),
-    smtpPort: submissionServer(submission, false, smtpSockets).server,
-    smtpsPort: submissionServer(submission, true, smtpSockets).server,
-  };
+  const servers = await startServers(settingsFor(options, store, certificates), certificates, options);
   const folder = await mkdtemp(join(tmpdir(), 'mailwright-sandbox-'));
-  const caFile = join(folder, 'ca.pem');
-  const kick = () => {
-    for (const socket of [...imapSockets, ...smtpSockets]) socket.destroy();
-  };
   const close = async () => {
-    const stopped = Object.values(servers).map(stop);
-    kick();
-    await Promise.all(stopped);
+    await servers.stop();
     await rm(folder, { recursive: true, force: true });
   };
-  const port = (name: keyof typeof servers) => listen(servers[name], options[name] ?? 0, name);
-  try {
-    await writeFile(caFile, certificates.ca);
-    return {
-      host: HOST,
-      imap: { port: await port('imapPort'), tlsPort: await port('imapsPort') },
-      smtp: { port: await port('smtpPort'), tlsPort: await port('smtpsPort') },
-      user,
-      caPem: certificates.ca,
-      caFile,
-      store,
-      connections: () => imapSockets.size,
-      kick,
-      close,
-      [Symbol.asyncDispose]: close,
-    };
-  } catch (error) {
-    await close();
-    throw error;
-  }
+  const caFile = join(folder, 'ca.pem');
+  await writeFile(caFile, certificates.ca);
+  const { ports, connections, kick } = servers;
+  return {
+    host: HOST,
+    imap: { port: ports.imapPort, tlsPort: ports.imapsPort },
+    smtp: { port: ports.smtpPort, tlsPort: ports.smtpsPort },
+    user,
+    caPem: certificates.ca,
+    caFile,
+    store,
+    connections,
+    kick,
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+function settingsFor(options: SandboxOptions, store: Store, { cert, key }: Certificates): ServerSettings {
+  const { allowClearText = false, acceptToken, fault = () => undefined, extensions = {}, log = () => undefined } = options;
+  const context = createSecureContext({ cert, key, minVersion: 'TLSv1.2' });
+  return { store, context, extensions, allowClearText, acceptToken, fault, log };
 }
 
 /** The store with its users and the first one's mail. */
@@ -111,15 +91,4 @@ function furnish({ users = [], seed = true }: SandboxOptions): { store: Store; u
   if (seed !== false) fill(first, seed === true ? standardSeed() : seed);
   for (const { address, password } of users.slice(1)) fill(store.addAccount(address, password), EMPTY);
   return { store, user };
-}
-
-function imapServer(sockets: Set<Socket>, settings: ServerSettings, implicitTls: boolean): Server {
-  return createServer((socket) => {
-    sockets.add(socket);
-    socket.setNoDelay(true);
-    socket.on('error', () => socket.destroy());
-    socket.on('close', () => sockets.delete(socket));
-    const top = implicitTls ? new TLSSocket(socket, { isServer: true, secureContext: settings.context }) : socket;
-    void new Session(top, settings).serve();
-  });
 }

@@ -30,6 +30,8 @@ const SELECTIONS = ['SUBSCRIBED', 'SPECIAL-USE', 'REMOTE', 'RECURSIVEMATCH'];
 interface Listing {
   readonly select: readonly string[];
   readonly patterns: readonly string[];
+  /** RFC 3501 section 6.3.8: an empty pattern asks for the character between levels. */
+  readonly asksDelimiter: boolean;
   readonly status: readonly Word[] | undefined;
   readonly subscriptions: boolean;
 }
@@ -41,7 +43,7 @@ function parseListing(session: Session, words: readonly Word[]): Listing {
   if (selections) rest.shift();
   const reference = decodeName(textOf(rest.shift(), 'reference'));
   const wanted = rest.shift();
-  const patterns = (listOf(wanted) ?? [wanted]).map((word) => reference + decodeName(textOf(word, 'pattern')));
+  const given = (listOf(wanted) ?? [wanted]).map((word) => decodeName(textOf(word, 'pattern')));
   const options = isAtom(rest[0], 'RETURN') ? (rest.shift(), listOf(rest.shift())) : undefined;
   if (rest.length > 0 || (!extended && (listOf(wanted) ?? selections ?? options)))
     throw new Malformed('LIST takes a reference and a pattern');
@@ -51,17 +53,16 @@ function parseListing(session: Session, words: readonly Word[]): Listing {
   const select = selections?.filter((option) => option === 'SUBSCRIBED' || option === 'SPECIAL-USE') ?? [];
   return {
     select,
-    patterns,
+    patterns: given.map((pattern) => reference + pattern),
+    asksDelimiter: given.length === 1 && given[0] === '',
     status: status < 0 ? undefined : listOf(options?.[status + 1]),
     subscriptions: select.includes('SUBSCRIBED') || (options?.some((word) => isAtom(word, 'SUBSCRIBED')) ?? false),
   };
 }
 
 function list(session: Session, words: readonly Word[]): string {
-  const listing = parseListing(session, words);
-  const { select, patterns, status, subscriptions } = listing;
-  // RFC 3501 section 6.3.8: an empty pattern asks for the character between levels.
-  if (patterns.length === 1 && textOf(words.at(-1), 'pattern') === '') {
+  const { select, patterns, asksDelimiter, status, subscriptions } = parseListing(session, words);
+  if (asksDelimiter) {
     session.wire.answer('LIST', [atom('\\Noselect')], '/', '');
     return '';
   }

@@ -6,6 +6,7 @@ import { LineReader, type Literals, type RawCommand } from './line-reader.ts';
 /** RFC 3501 section 5.4: a server may log out after no less than 30 minutes; before the login one minute is plenty. */
 const GUEST_MS = 60_000;
 const IDLE_MS = 31 * 60_000;
+const LINGER_MS = 1000;
 
 /** One connection's bytes: commands come in one at a time, answers go out; TLS is put under it in between. */
 export class Wire {
@@ -78,8 +79,13 @@ export class Wire {
 
   /** Ends the connection after what was written. */
   close(): void {
+    const socket = this.#socket;
+    if (this.#ended) return;
     this.#end();
-    this.#socket.destroySoon();
+    socket.destroySoon();
+    // A client that takes nothing more, or never began the handshake, does not hold the connection.
+    const timer = setTimeout(() => socket.destroy(), LINGER_MS).unref();
+    socket.once('close', () => clearTimeout(timer));
   }
 
   drop(): void {

@@ -20,13 +20,13 @@ export function envelope({ fields }: Part): Value {
   ];
 }
 
-/** A group is its name, its members, and an end mark. */
+/** Side by side without blanks (RFC 3501 section 9, env-from). A group is its name, its members, and an end mark. */
 function addresses(fields: readonly Field[], name: string): Value {
   const found = addressparser(valueOf(fields, name) ?? '').flatMap((one): Value[] => {
     if (!('group' in one) || !one.group) return [address(one)];
     return [[null, null, one.name, null], ...one.group.map(address), [null, null, null, null]];
   });
-  return found.length === 0 ? null : found;
+  return found.length === 0 ? null : [new Adjacent(found)];
 }
 
 function address({ address: whole = '', name }: { address?: string | undefined; name: string }): Value {

@@ -1,6 +1,8 @@
-import type { Socket } from 'node:net';
+import { randomUUID } from 'node:crypto';
+import type { Server } from 'node:net';
 import { buffer } from 'node:stream/consumers';
-import { SMTPServer, type SMTPServerAuthentication, type SMTPServerSession } from 'smtp-server';
+import { createServer } from 'node:tls';
+import { SMTPServer, type SMTPServerAuthentication, type SMTPServerOptions, type SMTPServerSession } from 'smtp-server';
 import type { Certificates } from '../certificate.ts';
 import type { FaultHook } from '../fault.ts';
 import type { Store } from '../store/store.ts';
@@ -16,29 +18,60 @@ export interface SubmissionSettings {
 type Done = (error?: Error | null) => void;
 const LARGEST_MAIL = 150 * 1024 * 1024;
 
+/** A server, and how to drop its sessions. */
+export interface Submission {
+  readonly listener: Server;
+  kick(): void;
+}
+
 /**
  * SMTP submission (RFC 6409): a login, then mail for the sandbox's users into their inboxes; nothing leaves the machine.
- * With `implicitTls` TLS is there from the first byte, else by STARTTLS. `sockets` gets the open connections.
+ * With `implicitTls` TLS is there from the first byte, else by STARTTLS.
  */
-export function submissionServer(settings: SubmissionSettings, implicitTls: boolean, sockets: Set<Socket>): SMTPServer {
-  const { store, certificates, allowClearText, acceptToken, fault } = settings;
-  const at = (command: string, session: SMTPServerSession, done: Done, go: () => void) => {
-    const what = fault(command, 'smtp');
-    if (what === undefined) return go();
-    if (what === 'drop') for (const socket of sockets) if (socket.remotePort === session.remotePort) socket.destroy();
-    if (typeof what === 'object') done(refusal(what.no));
-  };
+export function submissionServer(settings: SubmissionSettings, implicitTls: boolean): Submission {
   const server = new SMTPServer({
+    ...ruling(settings),
     secure: implicitTls,
-    key: certificates.key,
-    cert: certificates.cert,
-    minVersion: 'TLSv1.2',
+    secured: implicitTls,
+    ...handlers(settings, (id) => drop(id)),
+  });
+  const drop = (id?: string) => {
+    for (const connection of server.connections) if (id === undefined || connection.id === id) connection._socket.destroy();
+  };
+  // A client that goes away in the middle is no fault of the server's.
+  server.on('error', () => undefined);
+  // Node's own TLS server: the library asks a handshake that was torn down for its protocol, which takes the whole process along.
+  const listener = implicitTls
+    ? createServer(tlsOptions(settings), (socket) => server.connect(socket, { id: randomUUID() }))
+    : server.server;
+  return { listener, kick: () => drop() };
+}
+
+function tlsOptions({ certificates: { cert, key } }: SubmissionSettings) {
+  return { cert, key, minVersion: 'TLSv1.2' } as const;
+}
+
+function ruling(settings: SubmissionSettings): SMTPServerOptions {
+  const { allowClearText, acceptToken } = settings;
+  return {
+    ...tlsOptions(settings),
     allowInsecureAuth: allowClearText,
     authMethods: ['PLAIN', 'LOGIN', ...(acceptToken ? ['XOAUTH2'] : [])],
     disableReverseLookup: true,
     logger: false,
     size: LARGEST_MAIL,
     banner: 'Mailwright sandbox',
+  };
+}
+
+function handlers(settings: SubmissionSettings, drop: (id: string) => void): SMTPServerOptions {
+  const at = (command: string, session: SMTPServerSession, done: Done, go: () => void) => {
+    const fault = settings.fault(command, 'smtp');
+    if (fault === undefined) go();
+    else if (fault === 'drop') drop(session.id);
+    else if (fault !== 'silence') done(refusal(fault.no));
+  };
+  return {
     onConnect: (session, done) => at('CONNECT', session, done, done),
     onAuth: (auth, session, done) =>
       at(
@@ -53,7 +86,7 @@ export function submissionServer(settings: SubmissionSettings, implicitTls: bool
       const { mailFrom, rcptTo } = session.envelope;
       const keep = (raw: Buffer) => {
         if (stream.sizeExceeded) return done(refusal('552 5.3.4 the message is too large'));
-        store.deliver(
+        settings.store.deliver(
           mailFrom === false ? '' : mailFrom.address,
           rcptTo.map(({ address }) => address),
           raw,
@@ -62,14 +95,7 @@ export function submissionServer(settings: SubmissionSettings, implicitTls: bool
       };
       buffer(stream).then((raw) => at('DATA', session, done, () => keep(raw)), done);
     },
-  });
-  server.server.on('connection', (socket: Socket) => {
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
-  });
-  // A client that goes away in the middle is no fault of the server's.
-  server.on('error', () => undefined);
-  return server;
+  };
 }
 
 function signIn(
