@@ -1,12 +1,12 @@
 import type { Address, Importance, MessageSummary } from '@mailwright/core';
 import libmime from 'libmime';
-import addressparser from 'nodemailer/lib/addressparser/index.js';
+import addressparser from 'nodemailer/lib/addressparser';
 import { parseDate } from './date.ts';
+import { LARGEST_BLOCK } from './header-block.ts';
 import { kindOf } from './kind.ts';
 import { Defects, cleanText, decodeBytes } from './text.ts';
 
-/** Caps on what a stranger's header may make us hold (bytes, bytes, entries, characters). */
-const LARGEST_BLOCK = 1024 * 1024;
+/** Caps on what a stranger's header may make us hold (bytes, entries, characters of an address or a name). */
 const LARGEST_HEADER = 100 * 1024;
 const MOST_ADDRESSES = 5000;
 const LONGEST_ADDRESS = 1000;
@@ -28,8 +28,7 @@ export function parseHeaders(block: Buffer): ParsedHeaders {
   const defects = new Defects();
   const raw = fields(block, defects);
   const first = (name: string) => raw.get(name)?.[0];
-  const addresses = (name: string) =>
-    (raw.get(name) ?? []).flatMap((value) => parseAddressHeader(value, name, defects)).slice(0, MOST_ADDRESSES);
+  const addresses = (name: string) => addressesOf(raw.get(name) ?? [], name, defects);
   const text = (name: string) => defects.take(decodeWords(first(name) ?? ''), name);
   const date = first('date');
   const sentAt = date === undefined ? undefined : parseDate(date);
@@ -62,24 +61,21 @@ export function parseHeaders(block: Buffer): ParsedHeaders {
   };
 }
 
-/** Lower-case names to unfolded, undecoded values. */
+/** Lower-case names to unfolded values, in which encoded words still stand. A lone CR ends no line (RFC 5322 section 2.2). */
 function fields(block: Buffer, defects: Defects): Map<string, string[]> {
   if (block.length > LARGEST_BLOCK) defects.add([`only the first ${LARGEST_BLOCK} bytes were read`], 'header');
   const found = new Map<string, string[]>();
-  const { text, defects: odd } = decodeBytes(block.subarray(0, LARGEST_BLOCK));
-  defects.add(odd, 'header');
-  for (const line of text.split(/\r?\n(?![ \t])|\r(?![\n \t])/)) {
+  const [head = ''] = block.toString('latin1', 0, LARGEST_BLOCK).split(/(?:^|\n)\r?\n/, 1);
+  for (const line of head.split(/\r?\n(?![ \t])/)) {
     const colon = line.indexOf(':');
     const name = line.slice(0, colon).trim().toLowerCase();
     if (colon <= 0 || !/^[!-9;-~]+$/.test(name)) continue;
-    if (line.length > LARGEST_HEADER) defects.add([`cut after ${LARGEST_HEADER} characters`], name);
-    const value = line
-      .slice(colon + 1, LARGEST_HEADER)
-      .replace(/\r?\n[ \t]+/g, ' ')
-      .trim();
+    if (line.length > LARGEST_HEADER) defects.add([`cut after ${LARGEST_HEADER} bytes`], name);
+    const value = defects.take(decodeBytes(Buffer.from(line.slice(colon + 1, LARGEST_HEADER), 'latin1')), name);
     const values = found.get(name);
-    if (values) values.push(value);
-    else found.set(name, [value]);
+    const unfolded = value.replace(/\r?\n[ \t]+/g, ' ').trim();
+    if (values) values.push(unfolded);
+    else found.set(name, [unfolded]);
   }
   return found;
 }
@@ -95,12 +91,18 @@ export function decodeWords(value: string): ReturnType<typeof cleanText> {
   }
 }
 
+function addressesOf(values: readonly string[], name: string, defects: Defects): Address[] {
+  const all = values.flatMap((value) => parseAddressHeader(value, name, defects));
+  if (all.length > MOST_ADDRESSES) defects.add([`only the first ${MOST_ADDRESSES} addresses are listed`], name);
+  return all.slice(0, MOST_ADDRESSES);
+}
+
 /** An address list (RFC 5322 section 3.4), groups flattened. */
 function parseAddressHeader(value: string, name: string, defects: Defects): Address[] {
   try {
     return addressparser(value, { flatten: true }).flatMap((one) => {
       const address = defects.take(cleanText(one.address), name).trim();
-      const display = defects.take(decodeWords(one.name), name).replace(/\s+/g, ' ').trim();
+      const display = nameOf(one.name, name, defects);
       if (address.length > LONGEST_ADDRESS) {
         defects.add([`an address of ${address.length} characters was left out`], name);
         return [];
@@ -111,6 +113,12 @@ function parseAddressHeader(value: string, name: string, defects: Defects): Addr
     defects.add(['the addresses cannot be read'], name);
     return [];
   }
+}
+
+function nameOf(raw: string, header: string, defects: Defects): string {
+  const name = defects.take(decodeWords(raw), header).replace(/\s+/g, ' ').trim();
+  if (name.length > LONGEST_ADDRESS) defects.add([`a name was cut after ${LONGEST_ADDRESS} characters`], header);
+  return name.slice(0, LONGEST_ADDRESS).toWellFormed();
 }
 
 function id(value: string | undefined): string | undefined {

@@ -1,7 +1,7 @@
 import { compile } from 'html-to-text';
 
-/** HTML beyond this many characters is not read for its text. */
-const LONGEST = 2_000_000;
+/** HTML beyond this many characters is not read for its text: nested deep enough, its cost grows with the square of its length. */
+const LONGEST = 500_000;
 
 const convert = compile({
   wordwrap: false,

@@ -1,86 +1,70 @@
 import type { Address, Invite } from '@mailwright/core';
+import { parseCalendar, unescapeText, type Component, type Line } from './calendar.ts';
 import { cleanText } from './text.ts';
+import { instantOf, localTime } from './time-zone.ts';
 
-interface Line {
-  readonly name: string;
-  readonly parameters: ReadonlyMap<string, string>;
-  readonly value: string;
-}
+const MOST_ATTENDEES = 1000;
 
 /** The first event of a calendar part (RFC 5545, RFC 5546); undefined when it holds none. Reading it answers nothing. */
-export function parseInvite(calendar: string): Invite | undefined {
-  const lines = unfold(cleanText(calendar).text);
-  const begin = lines.findIndex(({ name, value }) => name === 'BEGIN' && /^(VEVENT|VTODO)$/i.test(value));
-  if (begin < 0) return undefined;
-  const length = lines.slice(begin).findIndex(({ name, value }) => name === 'END' && /^(VEVENT|VTODO)$/i.test(value));
-  const event = lines.slice(begin + 1, length < 0 ? undefined : begin + length);
-  const first = (name: string) => event.find((line) => line.name === name);
+export function parseInvite(text: string): Invite | undefined {
+  const calendar = parseCalendar(cleanText(text).text).components.find(({ name }) => name === 'VCALENDAR');
+  const event = calendar?.components.find(({ name }) => name === 'VEVENT' || name === 'VTODO');
+  if (!calendar || !event) return undefined;
+  const first = (name: string) => event.lines.find((line) => line.name === name);
   const start = first('DTSTART');
-  const end = first('DTEND') ?? first('DUE');
   const timeZone = start?.parameters.get('TZID');
   const organizer = first('ORGANIZER');
-  const place = first('LOCATION')?.value;
+  const place = first('LOCATION')?.value ?? '';
+  const begins = start && time(start, calendar);
+  const ends = endOf(event, calendar);
   return {
-    method: lines.find(({ name }) => name === 'METHOD')?.value.toUpperCase() ?? 'PUBLISH',
+    method: calendar.lines.find(({ name }) => name === 'METHOD')?.value.toUpperCase() ?? '',
     uid: first('UID')?.value ?? '',
-    ...(start && { start: time(start) }),
-    ...(end && { end: time(end) }),
+    ...(begins !== undefined && { start: begins }),
+    ...(ends !== undefined && { end: ends }),
     ...(timeZone !== undefined && { timeZone }),
     ...(organizer && { organizer: address(organizer) }),
-    attendees: event
+    attendees: event.lines
       .filter(({ name }) => name === 'ATTENDEE')
-      .slice(0, 1000)
+      .slice(0, MOST_ATTENDEES)
       .map(address),
-    ...(place !== undefined && place !== '' && { place: unescape(place) }),
-    recurring: first('RRULE') !== undefined || first('RDATE') !== undefined || first('RECURRENCE-ID') !== undefined,
+    ...(place !== '' && { place: unescapeText(place) }),
+    recurring: ['RRULE', 'RDATE', 'RECURRENCE-ID'].some((name) => first(name) !== undefined),
   };
 }
 
-function unfold(text: string): Line[] {
-  return text
-    .replace(/\r?\n[ \t]/g, '')
-    .split(/\r?\n/)
-    .slice(0, 20_000)
-    .flatMap((line) => {
-      const match = /^([\w-]+)((?:;[\w-]+=(?:"[^"]*"|[^";:]*)(?:,(?:"[^"]*"|[^";:,]*))*)*):(.*)$/.exec(line);
-      if (!match) return [];
-      const [, name = '', parameters = '', value = ''] = match;
-      const pairs = [...parameters.matchAll(/;([\w-]+)=("[^"]*"|[^";:]*)/g)].map(
-        ([, key = '', given = '']) => [key.toUpperCase(), given.replace(/"/g, '')] as const,
-      );
-      return [{ name: name.toUpperCase(), parameters: new Map(pairs), value: value.trim() }];
-    });
+/** UTC where the time zone is known, else the local time as written; a day stays a day. `later` is added to it, in milliseconds. */
+function time({ value, parameters }: Line, calendar: Component, later = 0): string | undefined {
+  const start = localTime(value);
+  if (start === undefined) return undefined;
+  const local = start + later;
+  const day = !value.includes('T') && later % 86_400_000 === 0;
+  const zone = parameters.get('TZID');
+  const instant = value.endsWith('Z') ? local : zone === undefined ? undefined : instantOf(local, zone, calendar);
+  return day ? iso(local).slice(0, 10) : instant === undefined ? iso(local).slice(0, -1) : iso(instant);
 }
 
-/** UTC where the time zone is known, else the local time as written; a day stays a day. */
-function time({ value, parameters }: Line): string {
-  const match = /^(\d{4})(\d{2})(\d{2})(?:T(\d{2})(\d{2})(\d{2})(Z)?)?$/.exec(value);
-  if (!match) return value;
-  const [, year, month, day, hour, minute, second, utc] = match;
-  const date = `${year}-${month}-${day}`;
-  if (hour === undefined) return date;
-  const local = `${date}T${hour}:${minute}:${second}`;
-  if (utc !== undefined) return `${local}Z`;
-  return toUtc(local, parameters.get('TZID')) ?? local;
+const iso = (milliseconds: number) => new Date(milliseconds).toISOString().replace('.000Z', 'Z');
+
+/** DTEND (of a task: DUE), or DTSTART and DURATION. */
+function endOf({ lines }: Component, calendar: Component): string | undefined {
+  const first = (name: string) => lines.find((line) => line.name === name);
+  const end = first('DTEND') ?? first('DUE');
+  if (end) return time(end, calendar);
+  const start = first('DTSTART');
+  const length = duration(first('DURATION')?.value ?? '');
+  return start && length !== undefined ? time(start, calendar, length) : undefined;
 }
 
-function toUtc(local: string, timeZone: string | undefined): string | undefined {
-  if (timeZone === undefined) return undefined;
-  try {
-    const format = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'medium' });
-    const asUtc = Date.parse(`${local}Z`);
-    // Two rounds: the offset at the guessed instant may be the one before a change of the clocks.
-    let instant = asUtc;
-    for (let round = 0; round < 2; round++) instant += asUtc - Date.parse(`${format.format(instant).replace(' ', 'T')}Z`);
-    return new Date(instant).toISOString().replace('.000Z', 'Z');
-  } catch {
-    return undefined;
-  }
+/** `P1DT2H30M` or `P2W` (RFC 5545 section 3.3.6) in milliseconds. */
+function duration(value: string): number | undefined {
+  const match = /^\+?P(?:(\d{1,4})W|(?:(\d{1,4})D)?(?:T(?:(\d{1,5})H)?(?:(\d{1,6})M)?(?:(\d{1,7})S)?)?)$/.exec(value);
+  if (!match) return undefined;
+  const [weeks = 0, days = 0, hours = 0, minutes = 0, seconds = 0] = match.slice(1).map((part) => Number(part ?? 0));
+  return ((((weeks * 7 + days) * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000;
 }
 
 function address({ value, parameters }: Line): Address {
-  const name = parameters.get('CN');
-  return { address: value.replace(/^mailto:/i, ''), ...(name !== undefined && name !== '' && { name }) };
+  const name = parameters.get('CN')?.trim() ?? '';
+  return { address: value.replace(/^mailto:/i, ''), ...(name !== '' && { name }) };
 }
-
-const unescape = (text: string) => text.replace(/\\n/gi, '\n').replace(/\\([\\;,])/g, '$1');

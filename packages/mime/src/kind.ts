@@ -1,12 +1,15 @@
 import type { MessageKind } from '@mailwright/core';
 
-const CALENDAR: Readonly<Record<string, MessageKind>> = {
-  request: 'invite',
-  publish: 'invite',
-  cancel: 'cancellation',
-  reply: 'response',
-  counter: 'response',
-};
+// A Map, since a stranger names the key.
+const CALENDAR: ReadonlyMap<string, MessageKind> = new Map([
+  ['request', 'invite'],
+  ['publish', 'invite'],
+  ['add', 'invite'],
+  ['cancel', 'cancellation'],
+  ['reply', 'response'],
+  ['counter', 'response'],
+  ['declinecounter', 'response'],
+]);
 
 /** What sort of message this is, as far as its headers tell (RFC 3464, RFC 8098, RFC 3834, RFC 6047). */
 export function kindOf(headers: ReadonlyMap<string, readonly string[]>): MessageKind {
@@ -26,5 +29,5 @@ export function kindOf(headers: ReadonlyMap<string, readonly string[]>): Message
 
 /** The kind of a calendar part by its METHOD (RFC 5546). */
 export function kindOfMethod(method: string | undefined): MessageKind | undefined {
-  return CALENDAR[method?.toLowerCase() ?? ''];
+  return CALENDAR.get(method?.toLowerCase() ?? '');
 }

@@ -1,38 +1,43 @@
 // The parts of these libraries that we call; they ship no types of their own.
-declare module 'nodemailer/lib/addressparser/index.js' {
-  export default function addressparser(text: string, options: { flatten: true }): { address: string; name: string }[];
-}
 declare module 'libmime' {
-  const libmime: { decodeWords(text: string): string; parseHeaderValue(text: string): { value: string; params: Record<string, string> } };
+  const libmime: { decodeWords(text: string): string };
   export default libmime;
 }
 declare module 'mailparser' {
   import type { Transform, Readable } from 'node:stream';
   export interface ParsedAttachment {
-    type: 'attachment';
-    content: Readable;
-    contentType: string;
-    contentDisposition?: string;
-    filename?: string;
-    contentId?: string;
-    related?: boolean;
-    size: number;
-    release(this: void): void;
+    readonly type: 'attachment';
+    readonly content: Readable;
+    /** False where the header of a part names no type that can be read. */
+    readonly contentType: string | false;
+    readonly contentDisposition?: string;
+    readonly filename?: string;
+    readonly contentId?: string;
+    readonly related?: boolean;
+    readonly headers: ReadonlyMap<string, unknown>;
+    readonly release: (() => void) | null;
   }
   export interface ParsedText {
-    type: 'text';
-    text?: string;
-    html?: string | false;
+    readonly type: 'text';
+    readonly text?: string;
+    readonly html?: string;
+  }
+  export interface Node {
+    readonly contentType: string | false;
+    readonly isAttachment?: boolean;
+    readonly textContent?: string;
+    readonly children: readonly Node[];
+  }
+  export interface SplitChunk {
+    readonly type: 'node' | 'data' | 'body';
+    readonly value?: Buffer;
   }
   export class MailParser extends Transform {
     constructor(options: object);
-  }
-}
-declare module 'nodemailer/lib/mail-composer/index.js' {
-  import type { Readable } from 'node:stream';
-  export default class MailComposer {
-    constructor(mail: object);
-    compile(): { createReadStream(): Readable; keepBcc: boolean; setHeader(name: string, value: string): void };
+    readonly tree: Node | false;
+    readonly curnode: Node | false;
+    processChunk(data: SplitChunk, done: (error?: Error) => void): void;
+    getTextContent(): ParsedText;
   }
 }
 declare module 'html-to-text' {

@@ -61,7 +61,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   };
   const caFile = join(folder, 'ca.pem');
   await writeFile(caFile, certificates.ca);
-  const { ports, connections, kick } = servers;
+  const { ports } = servers;
   return {
     host: HOST,
     imap: { port: ports.imapPort, tlsPort: ports.imapsPort },
@@ -70,8 +70,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     caPem: certificates.ca,
     caFile,
     store,
-    connections,
-    kick,
+    connections: () => servers.connections(),
+    kick: () => servers.kick(),
     close,
     [Symbol.asyncDispose]: close,
   };
