@@ -1,0 +1,82 @@
+import { chmodSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Secret, type VaultProvider } from '@mailwright/core';
+import { dataFolder, environmentVault, fileVault, memoryVault } from './index.ts';
+
+const VALUE = 'canary p"a\\s wörd 42';
+let folder: string;
+beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'vault-'))));
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const VAULTS: readonly (readonly [string, () => VaultProvider])[] = [
+  ['memory', () => memoryVault('memory')],
+  ['file', () => fileVault(folder)],
+];
+describe.each(VAULTS)('the %s vault', (_, make) => {
+  test('R1.54 gives what was stored, lists keys and never values, and says which keys there are', async () => {
+    const vault = make();
+    await vault.set?.('mail/invoices#password', new Secret(VALUE));
+    await vault.set?.('other', new Secret('second value'));
+    expect((await vault.read('mail/invoices#password')).reveal()).toBe(VALUE);
+    expect(await vault.list?.()).toEqual(['mail/invoices#password', 'other']);
+    await vault.remove?.('other');
+    await expect(vault.read('other')).rejects.toMatchObject({
+      code: 'vault.key_missing',
+      details: { key: 'other', known: ['mail/invoices#password'] },
+    });
+    await expect(vault.read('constructor')).rejects.toMatchObject({ code: 'vault.key_missing' });
+  });
+});
+
+describe('the file vault', () => {
+  test('is encrypted, for its owner alone, and leaves nothing else behind', async () => {
+    await fileVault(folder).set?.('a', new Secret(VALUE));
+    expect(readdirSync(folder).sort()).toEqual(['vault.age', 'vault.key']);
+    for (const name of readdirSync(folder)) expect(readFileSync(join(folder, name), 'latin1')).not.toContain('canary');
+    expect(readFileSync(join(folder, 'vault.age'), 'latin1')).toMatch(/^age-encryption\.org\/v1/);
+  });
+  test('many writers at once lose nothing', async () => {
+    const keys = Array.from({ length: 12 }, (_, index) => `key${index}`);
+    await Promise.all(keys.map((key) => fileVault(folder).set?.(key, new Secret(`value of ${key}`))));
+    expect((await fileVault(folder).list?.())?.length).toBe(12);
+  });
+  test('another identity does not open it', async () => {
+    await fileVault(folder).set?.('a', new Secret(VALUE));
+    const other = mkdtempSync(join(tmpdir(), 'vault-'));
+    await fileVault(other).set?.('b', new Secret(VALUE));
+    writeFileSync(join(folder, 'vault.key'), readFileSync(join(other, 'vault.key')), { mode: 0o600 });
+    rmSync(other, { recursive: true });
+    await expect(fileVault(folder).read('a')).rejects.toMatchObject({ code: 'vault.locked' });
+  });
+  // Windows has no such modes: the profile's own access rules protect the file.
+  const onPosix = process.platform === 'win32' ? test.skip : test;
+  onPosix('a file that others may read, or a link, is refused', async () => {
+    await fileVault(folder).set?.('a', new Secret(VALUE));
+    chmodSync(join(folder, 'vault.key'), 0o644);
+    await expect(fileVault(folder).read('a')).rejects.toMatchObject({ code: 'vault.unsafe_file' });
+    rmSync(join(folder, 'vault.key'));
+    symlinkSync('/dev/null', join(folder, 'vault.key'));
+    await expect(fileVault(folder).read('a')).rejects.toMatchObject({ code: 'vault.unsafe_file' });
+  });
+});
+
+test('the environment is read once and then empty of secrets', async () => {
+  const environment: NodeJS.ProcessEnv = { MAILWRIGHT_SECRET_INVOICES_PASSWORD: VALUE, PATH: '/bin' };
+  const vault = environmentVault(environment);
+  expect(environment).toEqual({ PATH: '/bin' });
+  expect((await vault.read('invoices#password')).reveal()).toBe(VALUE);
+  expect((await environmentVault({}).read('invoices/password')).reveal()).toBe(VALUE);
+  await expect(vault.read('none')).rejects.toMatchObject({
+    code: 'vault.key_missing',
+    message: expect.stringContaining('MAILWRIGHT_SECRET_NONE'),
+  });
+});
+
+test('the data folder can be moved', () => {
+  const before = process.env['MAILWRIGHT_HOME'];
+  process.env['MAILWRIGHT_HOME'] = folder;
+  expect(dataFolder()).toBe(folder);
+  if (before === undefined) delete process.env['MAILWRIGHT_HOME'];
+  else process.env['MAILWRIGHT_HOME'] = before;
+});
