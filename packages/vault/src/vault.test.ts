@@ -38,7 +38,7 @@ describe('the file vault', () => {
   });
   test('many writers at once lose nothing', async () => {
     const keys = Array.from({ length: 12 }, (_, index) => `key${index}`);
-    await Promise.all(keys.map((key) => fileVault(folder).set?.(key, new Secret(`value of ${key}`))));
+    await Promise.all(keys.map(async (key) => fileVault(folder).set?.(key, new Secret(`value of ${key}`))));
     expect((await fileVault(folder).list?.())?.length).toBe(12);
   });
   test('another identity does not open it', async () => {
