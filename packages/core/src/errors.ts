@@ -49,7 +49,6 @@ export const ERRORS = {
   'message.not_found': spec('never', 'usable', { folder: 'text', id: 'text' }),
   'message.too_large': spec('never', 'usable', { what: 'text', size: 'number', limit: 'number' }),
   'message.outcome_unknown': spec('never', 'lost', { verb: 'text', count: 'number', folder: 'text' }),
-  'message.partial_failure': spec('never', 'usable', { failed: 'number', total: 'number', first: 'text' }),
   'attachment.unsafe_name': spec('never', 'usable', { name: 'text' }),
   'attachment.exists': spec('never', 'usable', { path: 'text' }),
   'attachment.not_found': spec('never', 'usable', { path: 'text' }),

@@ -1,0 +1,140 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+
+const ROOT = join(import.meta.dirname, '..', '..', '..');
+const FILES = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { cwd: ROOT, encoding: 'utf8' })
+  .split('\n')
+  .filter((file) => file !== '' && existsSync(join(ROOT, file)));
+const read = (file: string) => readFileSync(join(ROOT, file), 'utf8');
+const SOURCES = FILES.filter((file) => /\.(ts|js)$/.test(file));
+const isTest = (file: string) => /\.test(\.fixture)?\.ts$/.test(file) || file.startsWith('packages/testing/');
+const manifest = (folder: string) =>
+  JSON.parse(read(join(folder, 'package.json'))) as {
+    name: string;
+    dependencies?: Record<string, string>;
+    exports?: object;
+    license?: string;
+  };
+const PACKAGES = FILES.filter((file) => /^packages\/[^/]+\/package\.json$/.test(file)).map(dirname);
+const ACTIONS = [...new Set(FILES.filter((file) => /^actions\/[^/]+\/[^/]+\.ts$/.test(file)).map((file) => file.split('/')[1] ?? ''))];
+
+/** Entries that break a rule; the rule holds when there are none. */
+const offenders = (files: readonly string[], breaks: (text: string, file: string) => boolean) =>
+  files.filter((file) => breaks(read(file), file));
+
+test('no source file has more than 300 lines', () => {
+  expect(offenders(SOURCES, (text) => text.split('\n').length > 301)).toEqual([]);
+});
+
+test('no folder has a name that says nothing', () => {
+  expect(
+    FILES.filter((file) =>
+      file
+        .split('/')
+        .slice(0, -1)
+        .some((level) => ['common', 'utils', 'util', 'helpers', 'shared', 'misc'].includes(level)),
+    ),
+  ).toEqual([]);
+});
+
+test('folders and files are kebab-case', () => {
+  expect(SOURCES.filter((file) => !/^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z]+)+$/.test(basename(file)) && !basename(file).startsWith('.'))).toEqual(
+    [],
+  );
+});
+
+test('each backend has the six files and its tests', () => {
+  const wanted = ['index', 'config', 'open', 'mailbox', 'dialect', 'errors']
+    .map((name) => `${name}.ts`)
+    .concat('dialect.test.ts', 'errors.test.ts', 'conformance.test.ts');
+  for (const folder of PACKAGES.filter((one) => basename(one).startsWith('backend-')))
+    expect(readdirSync(join(ROOT, folder, 'src'))).toEqual(expect.arrayContaining(wanted));
+});
+
+test('each action folder has its three files, an id that is its name, and a place in the palette', () => {
+  const index = read('actions/index.ts');
+  for (const name of ACTIONS) {
+    for (const file of [`${name}.ts`, `${name}.test.ts`, `${name}.example.json`])
+      expect(existsSync(join(ROOT, 'actions', name, file))).toBe(true);
+    expect(read(`actions/${name}/${name}.ts`)).toContain(`id: 'email.${name}'`);
+    expect(index).toContain(`./${name}/${name}.ts`);
+  }
+  expect(ACTIONS.length).toBeGreaterThanOrEqual(10);
+});
+
+test('every error code is made somewhere', () => {
+  const codes = [...read('packages/core/src/errors.ts').matchAll(/^ {2}'([a-z]+\.[a-z_]+)': spec\(/gm)].map(([, code]) => code ?? '');
+  const code = SOURCES.filter((file) => !isTest(file) && file !== 'packages/core/src/errors.ts')
+    .map(read)
+    .join('\n');
+  expect(codes.length).toBeGreaterThan(30);
+  expect(codes.filter((one) => !code.includes(`'${one}'`))).toEqual([]);
+});
+
+test('a secret is revealed only where a connection is opened, a login made, or a vault written', () => {
+  const allowed = [
+    'packages/auth/',
+    'packages/vault/',
+    'packages/core/src/secret.ts',
+    'packages/sdk/src/secrets.ts',
+    'packages/backend-imap/src/sign-in.ts',
+    'packages/backend-imap/src/open.ts',
+    'packages/sender-smtp/src/dial.ts',
+  ];
+  expect(
+    offenders(
+      SOURCES.filter((file) => file.endsWith('.ts') && !isTest(file) && !allowed.some((one) => file.startsWith(one))),
+      (text) => text.includes('.reveal()'),
+    ),
+  ).toEqual([]);
+});
+
+test('only tests import the testing package', () => {
+  expect(
+    offenders(
+      SOURCES.filter((file) => !isTest(file)),
+      (text) => /from '@mailwright\/testing'/.test(text),
+    ),
+  ).toEqual([]);
+});
+
+test('actions import core and nothing else of ours; hosts import sdk, automation and engine, the command line the sandbox too', () => {
+  const ours = (text: string) => [...text.matchAll(/from '(@mailwright\/[\w-]+)/g)].map(([, name]) => name ?? '');
+  expect(
+    offenders(
+      SOURCES.filter((file) => file.startsWith('actions/') && !isTest(file)),
+      (text) => ours(text).some((name) => name !== '@mailwright/core'),
+    ),
+  ).toEqual([]);
+  const hosts = ['@mailwright/sdk', '@mailwright/automation', '@mailwright/engine', '@mailwright/sandbox'];
+  expect(
+    offenders(
+      SOURCES.filter((file) => file.startsWith('packages/host-') && !isTest(file)),
+      (text) => ours(text).some((name) => !hosts.includes(name)),
+    ),
+  ).toEqual([]);
+});
+
+test('packages export one door, have the license, and depend on exact versions', () => {
+  for (const folder of [...PACKAGES, 'actions']) {
+    const { exports = {}, license, dependencies = {} } = manifest(folder);
+    expect([folder, Object.keys(exports), license]).toEqual([folder, ['.'], 'Apache-2.0']);
+    expect(Object.entries(dependencies).filter(([, version]) => !/^\d+\.\d+\.\d+$/.test(version))).toEqual([]);
+  }
+});
+
+test('tests talk to this machine alone', () => {
+  const host = /(?:host|connect\w*|fetch|https?:\/\/)\W{0,12}(?!127\.|0\.0\.0\.0)(\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3})/;
+  expect(offenders(SOURCES.filter(isTest), (text) => host.test(text))).toEqual([]);
+});
+
+test('server quirks and mail are data: fixtures hold no code', () => {
+  expect(FILES.filter((file) => file.startsWith('fixtures/') && !/\.(eml|json|yaml|txt)$/.test(file))).toEqual([]);
+});
+
+test('core stays small: at most 80 names that do something', async () => {
+  const { length } = Object.keys(await import('@mailwright/core'));
+  expect(length).toBeGreaterThan(40);
+  expect(length).toBeLessThanOrEqual(80);
+});
