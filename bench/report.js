@@ -1,0 +1,20 @@
+/** Times since now, in seconds, printed as one JSON line when the work ends. */
+export function report() {
+  const began = performance.now();
+  const cpu = process.cpuUsage();
+  let first = Number.NaN;
+  return {
+    first: () => (first = (performance.now() - began) / 1000),
+    end() {
+      const { user, system } = process.cpuUsage(cpu);
+      console.log(
+        JSON.stringify({
+          first,
+          total: (performance.now() - began) / 1000,
+          cpu: (user + system) / 1e6,
+          rss: process.resourceUsage().maxRSS,
+        }),
+      );
+    },
+  };
+}
