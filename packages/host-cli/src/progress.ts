@@ -46,7 +46,7 @@ export function showProgress(out: NodeJS.WriteStream): (event: RunEvent) => void
 
 function plan(output: Readonly<Record<string, unknown>> | undefined, state: string): string {
   const count = output?.['count'];
-  return state === 'planned' && typeof count === 'number' ? ` (${count} messages)` : '';
+  return state === 'planned' && typeof count === 'number' ? ` (${count} ${count === 1 ? 'message' : 'messages'})` : '';
 }
 
 /** Mail is only ever data: what could move the cursor or reorder text is shown as a mark. */
