@@ -38,6 +38,8 @@ export interface Session {
   readonly name: string;
   readonly backend: string;
   readonly can: ReadonlySet<Need>;
+  /** Its author wants nothing changed or sent. */
+  readonly readOnly?: boolean;
   readonly timeZone: string;
   /** The address that mail is sent from unless a step says otherwise. */
   readonly from?: Address;

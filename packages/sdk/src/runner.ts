@@ -96,7 +96,7 @@ export class StepRunner {
 }
 
 function unsupported(session: Session, capability: Need): EmailError {
-  const because = session.can.size > 1 && !session.can.has('send') && !session.can.has('move') ? 'the session may be read-only' : undefined;
+  const because = session.readOnly ? 'it was connected as read-only' : undefined;
   return new EmailError('capability.unsupported', { session: session.name, backend: session.backend, capability, because });
 }
 

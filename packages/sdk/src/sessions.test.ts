@@ -124,7 +124,10 @@ test('R1.28 readOnly: nothing is changed or sent, and that is refused before any
     ['email.send', { to: 'a@b.test', text: 'x' }],
     ['email.create-folder', { folder: 'X' }],
   ] as const)
-    await expect(email.run(id, { session: 'S', ...more })).rejects.toMatchObject({ code: 'capability.unsupported' });
+    await expect(email.run(id, { session: 'S', ...more })).rejects.toMatchObject({
+      code: 'capability.unsupported',
+      message: expect.stringContaining('read-only'),
+    });
 });
 
 test('a session for sending only can send, and nothing else', async () => {

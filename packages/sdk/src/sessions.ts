@@ -87,6 +87,7 @@ async function openRecipe(recipe: SessionRecipe, parts: Parts, { signal, stage =
     backend: recipe.server.backend,
     can: new Set<Need>([...(first ? (['search', 'read'] as const) : []), ...VERBS.filter((verb) => verb in mailbox)]),
     timeZone: recipe.timeZone ?? parts.timeZone,
+    ...(recipe.readOnly && { readOnly: true }),
     ...(from && { from }),
     mailbox,
   };
