@@ -20,6 +20,8 @@ export const demo: Command = {
       args: [...args],
       options: { once: { type: 'boolean', default: false }, json: { type: 'boolean', default: false } },
     });
+    // Listening from the start: a Ctrl+C at any moment ends it in order.
+    const stopped = untilStopped();
     const files = await mkdtemp(join(tmpdir(), 'mailwright-demo-'));
     try {
       await using world = await startSandbox();
@@ -35,7 +37,7 @@ export const demo: Command = {
       });
       if (values.once) return code;
       if (!values.json) for (const text of ['', `Attachments are in ${files}.`, ...howToConnect(world)]) line(text);
-      await untilStopped();
+      await stopped;
       return code;
     } finally {
       await rm(files, { recursive: true, force: true });

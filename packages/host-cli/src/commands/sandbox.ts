@@ -8,10 +8,12 @@ export const sandbox: Command = {
   summary: 'A mail server with sample mail on this machine alone, for trying bots; Ctrl+C ends it.',
   async run(args) {
     const { values } = parseArgs({ args: [...args], options: { json: { type: 'boolean', default: false } } });
+    // Listening from the start: a Ctrl+C at any moment ends it in order.
+    const stopped = untilStopped();
     await using world = await startSandbox();
     if (values.json) jsonLine(ready(world));
     else for (const text of howToConnect(world)) line(text);
-    await untilStopped();
+    await stopped;
     return 0;
   },
 };
