@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+
 /** Times since now, in seconds, printed as one JSON line when the work ends. */
 export function report() {
   const began = performance.now();
@@ -12,7 +14,8 @@ export function report() {
           first,
           total: (performance.now() - began) / 1000,
           cpu: (user + system) / 1e6,
-          rss: process.resourceUsage().maxRSS,
+          // resourceUsage().maxRSS would begin with the peak of the process that forked this one.
+          rss: Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1]),
         }),
       );
     },

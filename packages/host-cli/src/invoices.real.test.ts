@@ -68,7 +68,9 @@ function runBot(world: MailWorld, files: string): Promise<{ code: number | null;
     const { sample, files, ca, imapPort, smtpPort, password } = JSON.parse(readFileSync(0, 'utf8'));
     const variables = { host: '127.0.0.1', imapPort: String(imapPort), smtpPort: String(smtpPort) };
     process.exitCode = await runFile(sample, { files, ca, variables, vaults: [memoryVault('sandbox', { password })], json: true, dryRun: false, yes: false });
-    console.log(JSON.stringify({ maxRss: process.resourceUsage().maxRSS }));`;
+    // Not process.resourceUsage().maxRSS: on Linux it begins with the peak of the process that forked this one.
+    const [, peak] = /VmHWM:\\s+(\\d+) kB/.exec(readFileSync('/proc/self/status', 'utf8'));
+    console.log(JSON.stringify({ peakKilobytes: Number(peak) }));`;
   const child = spawn(process.execPath, [...flagsOfProgram(), '--input-type=module', '-e', script], {
     cwd: join(import.meta.dirname, '..'),
     stdio: ['pipe', 'pipe', 'pipe'],
@@ -90,7 +92,7 @@ function runBot(world: MailWorld, files: string): Promise<{ code: number | null;
 
 interface End {
   readonly ok?: boolean;
-  readonly maxRss?: number;
+  readonly peakKilobytes?: number;
   readonly steps?: Readonly<Record<string, { readonly done: number; readonly failed: number }>>;
 }
 
@@ -137,7 +139,7 @@ describeReal('the invoices bot on Dovecot and Postfix', ['dovecot', 'postfix', '
 
   test('exactly the 500 that match are answered, saved and moved', async () => {
     const { code, output } = await runBot(world, files);
-    const [end, { maxRss = 0 } = {}] = output
+    const [end, { peakKilobytes = Number.NaN } = {}] = output
       .trim()
       .split('\n')
       .slice(-2)
@@ -149,9 +151,8 @@ describeReal('the invoices bot on Dovecot and Postfix', ['dovecot', 'postfix', '
       failed: { done: 0, failed: 0 },
     });
     expect(output).not.toContain(PASSWORD);
-    // Kilobytes.
-    expect(maxRss).toBeLessThan(200 * 1024);
-    console.log(`peak memory of the run: ${Math.round(maxRss / 1024)} MiB`);
+    expect(peakKilobytes).toBeLessThan(200 * 1024);
+    console.log(`peak memory of the run: ${Math.round(peakKilobytes / 1024)} MiB`);
 
     const subjects =
       world.doveadm('fetch', '-u', 'demo@example.test', 'hdr.message-id', 'mailbox', 'Done').match(/<m\d+@example\.test>/g) ?? [];
