@@ -1,7 +1,7 @@
 import { formatAddress, type Message } from '@mailwright/core';
 
 /** Characters of a message that a reply quotes at most. */
-const LONGEST = 100_000;
+export const LONGEST = 100_000;
 
 const intro = ({ from, sentAt, receivedAt }: Message) =>
   `${sentAt ?? receivedAt ?? ''} ${from[0] ? formatAddress(from[0]) : 'someone'} wrote:`.trim();
@@ -22,4 +22,5 @@ export function quoteHtml(html: string, original: Message): string {
   return `${html}\n<p>${escape(intro(original))}</p>\n<blockquote>${text}</blockquote>\n`;
 }
 
-const escape = (text: string) => text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;');
+/** Text as HTML that shows it. */
+export const escape = (text: string) => text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;');

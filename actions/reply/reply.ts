@@ -60,20 +60,25 @@ export const reply = defineAction({
       to,
       ...(cc.length > 0 && { cc }),
       ...(bcc.length > 0 && { bcc }),
-      subject: wanted.subject ?? `Re: ${original.subject.replace(PREFIX, '')}`,
-      ...body(original, wanted),
+      subject: wanted.subject ?? replySubject(original),
+      ...answerBody(original, wanted),
       messageId: ctx.messageId(domainOf(from)),
       date: new Date().toISOString(),
-      ...(original.messageId !== undefined && {
-        inReplyTo: original.messageId,
-        references: [...original.references.filter((id) => id !== original.messageId).slice(-50), original.messageId],
-      }),
+      ...threadOf(original),
       attachments: [...(await openAttachments(wanted.attachments ?? [], ctx)), ...kept],
     };
     const sent = await deliver(draft, ctx, wanted);
     return { ...sent, warnings: [...sent.warnings, ...(await markAnswered(original, ctx.mailbox))] };
   },
 });
+
+export const replySubject = ({ subject }: Message) => `Re: ${subject.replace(PREFIX, '')}`;
+
+/** What puts an answer into the thread of a message (RFC 5322 section 3.6.4). */
+export function threadOf({ messageId, references }: Message): Pick<Draft, 'inReplyTo' | 'references'> {
+  if (messageId === undefined) return {};
+  return { inReplyTo: messageId, references: [...references.filter((id) => id !== messageId).slice(-50), messageId] };
+}
 
 /** Why a message should get no automatic answer (RFC 3834 section 2). */
 function fromMachine({ kind, headers, from }: Message): string | undefined {
@@ -87,7 +92,12 @@ function fromMachine({ kind, headers, from }: Message): string | undefined {
   return /^(mailer-daemon|postmaster)@/i.test(from[0]?.address ?? '') ? 'it comes from a mail system' : undefined;
 }
 
-function recipients(original: Message, wanted: Wanted, own: Address): { to: Address[]; cc: Address[]; bcc: Address[] } {
+/** Who a reply goes to: Reply-To, else From; own addresses and doubles left out. Errors: `input.invalid` when nobody is left. */
+export function recipients(
+  original: Message,
+  wanted: Pick<Wanted, 'all' | 'leaveOut' | 'cc' | 'bcc'>,
+  own: Address,
+): { to: Address[]; cc: Address[]; bcc: Address[] } {
   const seen = new Set([own, ...addressesOf(wanted.leaveOut, 'leaveOut')].map(({ address }) => address.toLowerCase()));
   const fresh = (list: readonly Address[]) =>
     list.filter(({ address }) => isAddress(address) && !seen.has(address.toLowerCase()) && Boolean(seen.add(address.toLowerCase())));
@@ -104,7 +114,11 @@ function recipients(original: Message, wanted: Wanted, own: Address): { to: Addr
   return { to, cc, bcc };
 }
 
-function body(original: Message, { text, html, quote }: Wanted): Pick<Draft, 'text' | 'html'> {
+/** The text of an answer, with the message below it. */
+export function answerBody(
+  original: Message,
+  { text, html, quote }: { text?: string | undefined; html?: string | undefined; quote: boolean },
+): Pick<Draft, 'text' | 'html'> {
   if (!quote) return { ...(text !== undefined && { text }), ...(html !== undefined && { html }) };
   if (html === undefined) return { text: quoteText(text ?? '', original) };
   // Without a text of its own the text part is made from the HTML.

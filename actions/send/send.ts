@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { Attachments, InlineImages, openAttachments, openInlineImages } from './attachments.ts';
 import { Recipients, SentData, addressesOf, deliver } from './deliver.ts';
 
-const input = z.strictObject({
+/** What a mail is made of. */
+export const content = {
   to: Recipients.optional().meta({ title: 'To' }),
   cc: Recipients.optional().meta({ title: 'Cc' }),
   bcc: Recipients.optional().meta({ title: 'Bcc' }),
@@ -20,8 +21,12 @@ const input = z.strictObject({
     .optional()
     .meta({ title: 'Further headers' }),
   readReceipt: z.boolean().default(false).meta({ title: 'Ask for a read receipt' }),
-  saveToSent: z.boolean().default(true).meta({ title: 'Keep a copy in Sent' }),
   invalidAddress: z.enum(['stop', 'leave out']).default('stop').meta({ title: 'When an address is none' }),
+};
+const Content = z.strictObject(content);
+const input = z.strictObject({
+  ...content,
+  saveToSent: z.boolean().default(true).meta({ title: 'Keep a copy in Sent' }),
   partial: z.enum(['fail', 'accept']).default('fail').meta({ title: 'When some recipients are refused' }),
 });
 
@@ -35,32 +40,41 @@ export const send = defineAction({
   input,
   output: SentData,
   async run(wanted, ctx) {
-    const left: string[] = [];
-    const addresses = (field: 'to' | 'cc' | 'bcc' | 'replyTo') =>
-      addressesOf(wanted[field], field, wanted.invalidAddress === 'leave out' ? left : undefined);
-    const [to, cc, bcc, replyTo] = [addresses('to'), addresses('cc'), addresses('bcc'), addresses('replyTo')];
-    const from = senderOf(wanted.from, ctx);
-    const headers = wanted.headers as Draft['headers'];
-    const draft: Draft = {
-      to,
-      ...(cc.length > 0 && { cc }),
-      ...(bcc.length > 0 && { bcc }),
-      ...(replyTo.length > 0 && { replyTo }),
-      from,
-      subject: wanted.subject,
-      ...(wanted.text !== undefined && { text: wanted.text }),
-      ...(wanted.html !== undefined && { html: wanted.html }),
-      messageId: ctx.messageId(domainOf(from)),
-      date: new Date().toISOString(),
-      importance: wanted.importance,
-      readReceipt: wanted.readReceipt,
-      ...(headers && { headers }),
-      attachments: [...(await openAttachments(wanted.attachments ?? [], ctx)), ...(await openInlineImages(wanted.inlineImages ?? [], ctx))],
-    };
-    const warnings = left.map((one) => `"${one}" is no address and was left out.`);
+    const { draft, warnings } = await draftOf(wanted, ctx);
     return deliver(draft, ctx, { saveToSent: wanted.saveToSent, partial: wanted.partial, warnings });
   },
 });
+
+/** The mail that a step describes. Errors: `input.invalid`, `attachment.not_found`, `message.not_found`. */
+export async function draftOf(
+  wanted: z.output<typeof Content>,
+  ctx: ActionContext,
+): Promise<{ readonly draft: Draft; readonly warnings: string[] }> {
+  const left: string[] = [];
+  const addresses = (field: 'to' | 'cc' | 'bcc' | 'replyTo') =>
+    addressesOf(wanted[field], field, wanted.invalidAddress === 'leave out' ? left : undefined);
+  const [to, cc, bcc, replyTo] = [addresses('to'), addresses('cc'), addresses('bcc'), addresses('replyTo')];
+  const from = senderOf(wanted.from, ctx);
+  const headers = wanted.headers as Draft['headers'];
+  const draft: Draft = {
+    to,
+    ...(cc.length > 0 && { cc }),
+    ...(bcc.length > 0 && { bcc }),
+    ...(replyTo.length > 0 && { replyTo }),
+    from,
+    subject: wanted.subject,
+    ...(wanted.text !== undefined && { text: wanted.text }),
+    ...(wanted.html !== undefined && { html: wanted.html }),
+    messageId: ctx.messageId(domainOf(from)),
+    date: new Date().toISOString(),
+    importance: wanted.importance,
+    readReceipt: wanted.readReceipt,
+    ...(headers && { headers }),
+    attachments: [...(await openAttachments(wanted.attachments ?? [], ctx)), ...(await openInlineImages(wanted.inlineImages ?? [], ctx))],
+  };
+  const warnings = left.map((one) => `"${one}" is no address and was left out.`);
+  return { draft, warnings };
+}
 
 /** Who a mail comes from. Errors: `input.invalid` where neither step nor session says. */
 export function senderOf(from: string | undefined, { session }: ActionContext): Address {

@@ -35,7 +35,7 @@ export function label(talk: Conversation, folders: Folders, refs: readonly Messa
 
 /** For good: marked deleted and expunged, exactly these (RFC 4315). A server without UIDPLUS leaves them marked deleted. */
 export function erase(talk: Conversation, folders: Folders, refs: readonly MessageRef[]): Promise<readonly Done[]> {
-  return each(talk, folders, refs, {
+  return each<Omit<Done, 'ref' | 'error'>>(talk, folders, refs, {
     verb: 'erase',
     repeatable: false,
     work: async ({ asked }) => {
@@ -44,7 +44,8 @@ export function erase(talk: Conversation, folders: Folders, refs: readonly Messa
         asked.map(({ uid }) => uid),
       );
       await remove(talk, [...there]);
-      return asked.map(({ ref, uid }) => (there.has(uid) ? {} : new EmailError('message.not_found', { folder: ref.folder, id: ref.id })));
+      const done: Omit<Done, 'ref' | 'error'> = talk.has('UIDPLUS') ? {} : { pending: true };
+      return asked.map(({ ref, uid }) => (there.has(uid) ? done : new EmailError('message.not_found', { folder: ref.folder, id: ref.id })));
     },
   });
 }

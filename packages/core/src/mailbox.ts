@@ -31,6 +31,8 @@ export interface Moved {
 }
 export interface Done {
   readonly ref: MessageRef;
+  /** Erased only when the server tidies the folder, or when the session is closed. */
+  readonly pending?: boolean;
   readonly error?: EmailError;
 }
 export interface Refused {

@@ -1,0 +1,39 @@
+import { EmailError, Failed, Partial, Ref, Selection, conclude, defineAction, referencesOf, select } from '@mailwright/core';
+import type { Failure, MessageQuery, MessageRef } from '@mailwright/core';
+import { z } from 'zod';
+
+export const erase = defineAction({
+  id: 'email.erase',
+  title: 'Erase for good',
+  summary: 'Erases exactly these messages for good. A query needs a limit. Nobody can take it back: Move to trash can be undone.',
+  line: 'Erase for good: {messages}',
+  effect: 'destroy',
+  needs: ['erase'],
+  input: z.strictObject({ messages: Selection, partial: Partial }),
+  output: z.object({
+    erased: z.array(Ref),
+    count: z.number().int(),
+    pending: z.boolean(),
+    warnings: z.array(z.string()),
+    failed: z.array(Failed),
+  }),
+  async run({ messages, partial }, ctx) {
+    if (!referencesOf(messages) && (messages as MessageQuery).limit === undefined)
+      throw new EmailError('input.invalid', {
+        path: 'messages.limit',
+        problem: 'erasing all that match needs a limit',
+        cure: 'Set the most messages that one step may erase.',
+      });
+    const erased: MessageRef[] = [];
+    const failures: Failure[] = [];
+    let pending = 0;
+    for await (const refs of select(messages, ctx))
+      for (const { ref, error, pending: waits } of await ctx.mailbox.erase(refs)) {
+        if (error) failures.push({ ref, error });
+        else erased.push({ folder: ref.folder, id: ref.id });
+        if (waits) pending++;
+      }
+    const warnings = pending === 0 ? [] : [`The server only marked ${pending} of them as deleted: they go when it tidies the folder.`];
+    return conclude({ erased, count: erased.length, pending: pending > 0, warnings }, failures, partial);
+  },
+});
