@@ -23,6 +23,7 @@ export const mark = defineAction({
   needs: ['mark'],
   input,
   output: z.object({ marked: z.array(Ref), count: z.number().int(), failed: z.array(Failed) }),
+  collected: (refs) => ({ marked: [...refs], count: refs.length, failed: [] }),
   async run(wanted, ctx) {
     const verbs = verbsOf(wanted, ctx);
     const marked: MessageRef[] = [];

@@ -19,6 +19,7 @@ export const move = defineAction({
   needs: ['move'],
   input: toFolder,
   output: Relocated.extend({ moved: z.array(MovedData) }),
+  collected: (refs) => ({ moved: refs.map((from) => ({ from })), count: refs.length, unchanged: [], failed: [] }),
   async run({ messages, to, createFolder, partial }, ctx) {
     const verb = into((refs, target) => ctx.mailbox.move(refs, target), to, createFolder, ctx);
     return relocate(messages, ctx, partial, verb, 'moved');

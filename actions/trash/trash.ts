@@ -11,6 +11,7 @@ export const trash = defineAction({
   needs: ['trash'],
   input: z.strictObject({ messages: Selection, partial: Partial }),
   output: Relocated.extend({ trashed: z.array(MovedData) }),
+  collected: (refs) => ({ trashed: refs.map((from) => ({ from })), count: refs.length, unchanged: [], failed: [] }),
   async run({ messages, partial }, ctx) {
     return relocate(messages, ctx, partial, (refs) => ctx.mailbox.trash(refs), 'trashed');
   },

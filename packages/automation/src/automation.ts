@@ -48,7 +48,11 @@ export interface LoopStep extends StepBase {
   readonly over: { readonly definition: LoopDefinition; readonly input: Template } | { readonly list: Expression };
   readonly as: string;
   readonly do: readonly Step[];
-  readonly onItemError: 'stop' | 'skip';
+  readonly onItemError: 'stop' | 'skip' | 'quarantine';
+  /** The folder for messages whose round failed. */
+  readonly quarantineTo: string;
+  /** `batch`: moves, marks and the like go out many in one command, at the latest at the loop's end. */
+  readonly organize: 'strict' | 'batch';
   /** So many failed items in a row end the loop although they would be skipped. */
   readonly maxFailures: number;
 }

@@ -1,4 +1,4 @@
-import type { Definition } from '@mailwright/core';
+import type { Definition, FileStore } from '@mailwright/core';
 
 export interface StepOptions {
   readonly signal?: AbortSignal;
@@ -9,6 +9,8 @@ export interface StepOptions {
 /** What an automation needs of the program that really does the steps (the SDK's Email is one). */
 export interface Runner {
   readonly definitions: readonly Definition[];
+  /** The files of the run, for diagnoses. */
+  readonly files?: Pick<FileStore, 'save'>;
   /** Actions and session definitions. Throws EmailError. */
   run(id: string, input: unknown, options?: StepOptions): Promise<unknown>;
   /** Loop definitions. Throws EmailError. */

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import { EmailError } from './errors.ts';
+import type { MessageRef } from './message.ts';
 import type { MailboxFeatures, Capability, MailboxWith, Need } from './mailbox.ts';
 import { SessionName, type Session, type SessionControl } from './session.ts';
 
@@ -67,6 +68,8 @@ export interface ActionDefinition<
   readonly needs: N;
   readonly output: O;
   run(input: z.output<I>, ctx: ActionContext<N[number]>): Promise<z.input<O>>;
+  /** Only where the work on single messages may go out later, with that of others: what the step gives until then. */
+  collected?(refs: readonly MessageRef[]): z.input<O>;
 }
 export interface LoopDefinition<
   I extends z.ZodObject = z.ZodObject,

@@ -30,6 +30,8 @@ export interface Email extends AsyncDisposable {
   /** Every block: Connect and the palette. */
   readonly definitions: readonly Definition[];
   readonly store: SessionStore;
+  /** The files of this run. */
+  readonly files: FileStore;
   connect(input: Readonly<Record<string, unknown>>, options?: RunOptions): Promise<unknown>;
   run<I extends z.ZodObject, O extends z.ZodType>(
     action: ActionDefinition<I, O> | SessionDefinition<I, O>,
@@ -56,6 +58,7 @@ export function createEmail(options: EmailOptions = {}): Email {
 class DefaultEmail implements Email {
   readonly definitions: readonly Definition[];
   readonly store: SessionStore;
+  readonly files: FileStore;
   readonly #parts: Parts;
   readonly #sessions: Sessions;
   readonly #runner: StepRunner;
@@ -77,12 +80,13 @@ class DefaultEmail implements Email {
         variable: (name) => this.#variables[name],
       },
       ca: options.ca ?? process.env['MAILWRIGHT_CA'],
+      limits: options.limits ?? {},
       timeZone: options.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
       log,
     };
-    const files: FileStore = typeof options.files === 'object' ? options.files : diskFiles(options.files ?? 'mailwright-files');
+    this.files = typeof options.files === 'object' ? options.files : diskFiles(options.files ?? 'mailwright-files');
     this.#sessions = new Sessions(this.#parts, this.store);
-    this.#runner = new StepRunner(this.#sessions, files, log);
+    this.#runner = new StepRunner(this.#sessions, this.files, log);
     this.definitions = [connect({ backends, senders, auth }), ...palette];
   }
 

@@ -4,6 +4,7 @@ import {
   type AuthStrategy,
   type Backend,
   type Credential,
+  type Limits,
   type Logger,
   type Mailbox,
   type OpenContext,
@@ -28,6 +29,7 @@ export interface Parts {
   readonly secrets: SecretSources;
   readonly ca: string | undefined;
   readonly timeZone: string;
+  readonly limits: Partial<Limits>;
   readonly log: Logger;
 }
 
@@ -112,7 +114,7 @@ async function contextOf(recipe: SessionRecipe, parts: Parts): Promise<Omit<Open
     tls: { ca: ca.flat() },
     ...(recipe.proxy !== undefined && { proxy: new URL(recipe.proxy) }),
     timeZone: recipe.timeZone ?? parts.timeZone,
-    limits: LIMITS,
+    limits: { ...LIMITS, ...parts.limits },
     log: parts.log,
     readOnly: recipe.readOnly ?? false,
   };

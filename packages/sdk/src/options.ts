@@ -1,4 +1,4 @@
-import type { AuthStrategy, Backend, FileStore, Logger, Sender, SessionStore, VaultProvider } from '@mailwright/core';
+import type { AuthStrategy, Backend, FileStore, Limits, Logger, Sender, SessionStore, VaultProvider } from '@mailwright/core';
 import type { z } from 'zod';
 
 /** What a program may change of createEmail(); everything has a default. */
@@ -19,5 +19,7 @@ export interface EmailOptions {
   readonly variables?: Readonly<Record<string, unknown>>;
   /** IANA name; the machine's own if left out. */
   readonly timeZone?: string;
+  /** Deadlines and caps other than `LIMITS`. */
+  readonly limits?: Partial<Limits>;
   readonly log?: Logger;
 }

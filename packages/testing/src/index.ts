@@ -7,3 +7,4 @@ export { perform, performEach } from './perform.ts';
 export { openContext } from './open-context.ts';
 export { testMailbox, type Started } from './test-mailbox.ts';
 export { anyFilter, type FilterOptions } from './any-filter.ts';
+export * from './fault-proxy.ts';

@@ -59,18 +59,23 @@ function readLoop(source: StepSource, value: Node | null): LoopStep | undefined 
   if (!body) reader.report.problem(source.at, place, 'a loop needs "do".', 'Add do: with the steps for each item.');
   const steps = source.steps(body, { names, prefix: `${base.number}.`, inLoop: true, inFinally: spot.inFinally });
   const onItemError = reader.scalar(source.fields, 'onItemError', z.enum(['stop', 'skip', 'quarantine']), place) ?? 'stop';
-  if (onItemError === 'quarantine')
+  const quarantineTo = reader.scalar(source.fields, 'quarantineTo', z.string().min(1), place);
+  const aside = fieldOf(source, 'quarantineTo') !== undefined && onItemError !== 'quarantine';
+  if (aside) problem(source, offsetOf(source, 'quarantineTo'), 'quarantineTo', 'nothing is put aside.', 'Add onItemError: quarantine.');
+  if (onItemError === 'quarantine' && over && 'list' in over.over)
     problem(
       source,
       offsetOf(source, 'onItemError'),
       'onItemError',
-      'quarantine is not available in this version.',
+      'only a loop over messages can put them aside.',
       'Use skip, or try and catch with a move.',
     );
+  const organize = reader.scalar(source.fields, 'organize', z.enum(['strict', 'batch']), place) ?? 'strict';
   const maxFailures = reader.scalar(source.fields, 'maxFailures', z.number().int().min(1), place) ?? 20;
   declare(spot.names, base.id, LOOP_TYPE);
-  if (!over || onItemError === 'quarantine') return undefined;
-  return { ...base, kind: 'loop', over: over.over, as, do: steps, onItemError, maxFailures };
+  if (!over) return undefined;
+  const policy = { onItemError, quarantineTo: quarantineTo ?? 'Quarantine', maxFailures, organize };
+  return { ...base, kind: 'loop', over: over.over, as, do: steps, ...policy };
 }
 
 function readListLoop(source: StepSource, value: Node): { over: LoopStep['over']; type: string } | undefined {

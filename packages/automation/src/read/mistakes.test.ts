@@ -135,8 +135,8 @@ test.each([
   ],
   ['{ id: a, loop: email.loop, as: word, do: [] }', ['36 step 2 "a", as: "word" is the name of a variable already. Choose another name.']],
   [
-    '{ id: a, loop: email.loop, do: [], onItemError: quarantine }',
-    ['53 step 2 "a", onItemError: quarantine is not available in this version. Use skip, or try and catch with a move.'],
+    '{ id: a, loop: "{{ l }}", do: [], onItemError: quarantine }',
+    ['52 step 2 "a", onItemError: only a loop over messages can put them aside. Use skip, or try and catch with a move.'],
   ],
   [
     '{ id: a, loop: email.loop, do: [], onItemError: skipp, maxFailures: 0 }',
@@ -145,7 +145,14 @@ test.each([
       '73 step 2 "a", maxFailures: the number 0 is too small. Use at least 1.',
     ],
   ],
-  ['{ id: a, loop: email.loop, do: [], organize: batch }', ['40 step 2 "a": "organize" is not available in this version. Leave it out.']],
+  [
+    '{ id: a, loop: email.loop, do: [], organize: bath }',
+    ['50 step 2 "a", organize: the text "bath" is none of strict, batch. Did you mean "batch"?'],
+  ],
+  [
+    '{ id: a, loop: email.loop, do: [], quarantineTo: Bad }',
+    ['54 step 2 "a", quarantineTo: nothing is put aside. Add onItemError: quarantine.'],
+  ],
 ])('%s', (step, expected) => {
   expect(mistakes(step)).toEqual(expected);
 });

@@ -9,7 +9,7 @@ import type { FileReader } from './reader.ts';
 import { KINDS, type Kind, type Spot } from './step-source.ts';
 
 const ALWAYS = ['id', 'off', 'timeout'];
-const LATER = ['onDoubt', 'quarantineTo', 'organize'];
+const LATER = ['onDoubt'];
 const KEYS: Readonly<Record<Kind, readonly string[]>> = {
   action: ['with', 'as', 'onDoubt'],
   loop: ['with', 'as', 'do', 'onItemError', 'quarantineTo', 'maxFailures', 'organize'],

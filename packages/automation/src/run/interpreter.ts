@@ -6,6 +6,9 @@ import { expressionsOf, type Template } from '../expression/template.ts';
 import type { Runner } from '../runner.ts';
 import { lingering, obey, within } from './deadline.ts';
 import { itemsOf } from './items.ts';
+import { Organizer, type Unsuccessful } from './organizer.ts';
+import { quarantine } from './quarantine.ts';
+import { Rounds } from './rounds.ts';
 import type { Scope } from './scope.ts';
 import { titleOf, titleWith } from './title.ts';
 import { StepTrace, type Trace } from './trace.ts';
@@ -47,6 +50,8 @@ export class Interpreter {
   readonly #run: Run;
   readonly #variables: Variables;
   readonly #frame: Frame;
+  /** Of the loops that run now and organize in batches, the innermost last. */
+  readonly #organizers: Organizer[] = [];
 
   constructor(run: Run, variables: Variables, frame: Frame) {
     this.#run = run;
@@ -124,7 +129,16 @@ export class Interpreter {
     if (needs.length > 0) return this.#planned(step, needs, scope, as, trace);
     const input = fill(step.input, scope, trace.id);
     trace.start(titleWith(definition, input));
-    const output = await obey(signal, () => runner.run(definition.id, input, { signal, dryRun }));
+    const kept = dryRun ? undefined : await this.#keepBack(definition, input, signal);
+    if (kept) {
+      scope.declare(as, kept);
+      return { output: kept };
+    }
+    const output = await obey(signal, () => runner.run(definition.id, input, { signal, dryRun })).catch((error: unknown) => {
+      // What was done before it failed is there for `catch`.
+      if (EmailError.is(error) && error.result !== undefined) scope.declare(as, error.result);
+      throw error;
+    });
     const planned = dryRun && definition.effect !== 'read';
     if (planned) scope.declarePlanned(as, output);
     else scope.declare(as, output);
@@ -141,28 +155,60 @@ export class Interpreter {
   async #loop(step: LoopStep, scope: Scope, signal: AbortSignal, trace: StepTrace): Promise<Outcome> {
     const needs = this.#awaited(scope, 'list' in step.over ? { kind: 'expression', expression: step.over.list } : step.over.input);
     if (needs.length > 0) return this.#planned(step, needs, scope, step.id, trace);
-    const result = { count: 0, failed: 0 };
-    let inRow = 0;
+    const rounds = new Rounds(step, trace);
+    const organizer = step.organize === 'batch' ? new Organizer() : undefined;
+    if (organizer) this.#organizers.push(organizer);
     let flow: Flow = 'next';
     try {
       for await (const item of itemsOf(step, scope, signal, this.#run, trace)) {
-        trace.item(++result.count, item);
-        const round = scope.child();
-        round.declare(step.as, item);
-        try {
-          flow = await this.steps(step.do, round, signal);
-          inRow = 0;
-        } catch (error) {
-          result.failed++;
-          if (step.onItemError === 'stop' || ++inRow >= step.maxFailures || signal.aborted || isHopeless(error)) throw error;
-          trace.caught(EmailError.from(error, trace.id));
-        }
+        rounds.begin(item);
+        flow = await this.#round(step, item, scope, signal, trace, rounds);
+        if (organizer?.full) rounds.late(await this.#flush(organizer, signal), signal);
         if (flow !== 'next') break;
       }
+      if (organizer) rounds.late(await this.#flush(organizer, signal), signal);
     } finally {
-      scope.declare(step.id, result);
+      // On an error too: what the rounds before it decided is done. The error says why the loop ended.
+      if (organizer) await this.#flush(this.#organizers.pop() ?? organizer, signal);
+      scope.declare(step.id, rounds.result);
     }
-    return { flow: flow === 'run' ? 'run' : 'next', output: result };
+    return { flow: flow === 'run' ? 'run' : 'next', output: rounds.result };
+  }
+
+  async #round(step: LoopStep, item: unknown, scope: Scope, signal: AbortSignal, trace: StepTrace, rounds: Rounds): Promise<Flow> {
+    const round = scope.child();
+    round.declare(step.as, item);
+    try {
+      const flow = await this.steps(step.do, round, signal);
+      rounds.good();
+      return flow;
+    } catch (error) {
+      rounds.bad(error, signal);
+      const { runner, dryRun } = this.#run;
+      const diagnosis = { loop: trace.id, index: rounds.result.count, item, error: EmailError.from(error, trace.id) };
+      if (step.onItemError === 'quarantine' && !dryRun) await quarantine(step, diagnosis, scope, runner, signal);
+      return 'next';
+    }
+  }
+
+  /** What a step gives whose work goes out later with that of other rounds; undefined if it has to be done now. */
+  async #keepBack(definition: ActionStep['definition'], input: unknown, signal: AbortSignal): Promise<object | undefined> {
+    const organizer = this.#organizers.at(-1);
+    if (!organizer) return undefined;
+    const kept = organizer.take({ definition, input });
+    if (kept || !organizer.mustWait(definition)) return kept;
+    const [first] = await this.#flush(organizer, signal);
+    if (first) throw first.error;
+    return organizer.take({ definition, input });
+  }
+
+  async #flush(organizer: Organizer, signal: AbortSignal): Promise<readonly Unsuccessful[]> {
+    const last = lingering(signal, LAST_WORDS);
+    try {
+      return await organizer.flush((id, input) => obey(last.signal, () => this.#run.runner.run(id, input, { signal: last.signal })));
+    } finally {
+      last.end();
+    }
   }
 
   async #if(step: IfStep, scope: Scope, signal: AbortSignal, trace: StepTrace): Promise<Outcome> {
@@ -243,9 +289,4 @@ export class Interpreter {
     if (typeof value !== 'object' || value === null || !('variable' in value) || Object.keys(value).length !== 1) return value;
     return this.#variables.value(String(value.variable)) ?? value;
   }
-}
-
-/** The session is lost and trying again will not bring it back: every further item would fail too. */
-function isHopeless(error: unknown): boolean {
-  return EmailError.is(error) && error.session === 'lost' && error.retry === 'never';
 }

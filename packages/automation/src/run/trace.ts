@@ -59,7 +59,8 @@ export class StepTrace {
   failed(error: EmailError, title: string): void {
     if (this.#title === undefined) this.start(title);
     this.#trace.count(this.id, 'failed');
-    this.#tell({ state: 'failed', ms: this.#ms(), error: error.toJSON() });
+    const done = summary(error.result);
+    this.#tell({ state: 'failed', ms: this.#ms(), error: error.toJSON(), ...(done && { output: done }) });
   }
 
   item(index: number, item: unknown): void {

@@ -74,7 +74,12 @@ function stepKinds(actions: readonly Json[], loops: readonly Json[], ids: { read
     properties: { ...always, ...properties },
     ...more,
   });
-  const loopKeys = { onItemError: { enum: ['stop', 'skip'] }, maxFailures: { type: 'integer', minimum: 1 } };
+  const loopKeys = {
+    onItemError: { enum: ['stop', 'skip', 'quarantine'], description: 'What a failing round does to the loop' },
+    quarantineTo: { type: 'string', minLength: 1, description: 'The folder for messages whose round failed' },
+    maxFailures: { type: 'integer', minimum: 1, description: 'So many in a row end the loop all the same' },
+    organize: { enum: ['strict', 'batch'], description: 'batch: moves, marks and trash go out many in one command' },
+  };
   return [
     kind('action', { action: ids.actions, with: {}, as: NAME }, { allOf: actions }),
     kind(

@@ -1,0 +1,44 @@
+import { EmailError } from '@mailwright/core';
+import type { LoopStep } from '../automation.ts';
+import type { StepTrace } from './trace.ts';
+import type { Unsuccessful } from './organizer.ts';
+
+/** The rounds of one loop: how many there were, how many failed, and when it is enough. */
+export class Rounds {
+  readonly result = { count: 0, failed: 0 };
+  readonly #step: LoopStep;
+  readonly #trace: StepTrace;
+  #inRow = 0;
+
+  constructor(step: LoopStep, trace: StepTrace) {
+    this.#step = step;
+    this.#trace = trace;
+  }
+
+  begin(item: unknown): void {
+    this.#trace.item(++this.result.count, item);
+  }
+
+  good(): void {
+    this.#inRow = 0;
+  }
+
+  /** Takes note of a failure, or throws it where the loop has to end. */
+  bad(error: unknown, signal: AbortSignal, count = 1): void {
+    this.result.failed += count;
+    this.#inRow += count;
+    const { onItemError, maxFailures } = this.#step;
+    if (onItemError === 'stop' || this.#inRow >= maxFailures || signal.aborted || isHopeless(error)) throw error;
+    this.#trace.caught(EmailError.from(error, this.#trace.id));
+  }
+
+  /** The same for work of earlier rounds that went out together. */
+  late(unsuccessful: readonly Unsuccessful[], signal: AbortSignal): void {
+    for (const { error, count } of unsuccessful) this.bad(error, signal, count);
+  }
+}
+
+/** The session is lost and trying again will not bring it back: every further item would fail too. */
+function isHopeless(error: unknown): boolean {
+  return EmailError.is(error) && error.session === 'lost' && error.retry === 'never';
+}
