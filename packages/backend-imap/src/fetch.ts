@@ -1,5 +1,6 @@
 import type { Conversation } from './conversation.ts';
 import { refusalOf } from './errors.ts';
+import { findExisting } from './find.ts';
 import { atom, isList, packSet, sequence, text, wordOf, type Response, type Token, type TokenNode } from './response.ts';
 
 /** What the server answered for one message: data item (`UID`, `BODY[2]`) to its value. */
@@ -22,7 +23,9 @@ export const peek = (section: string, partial?: readonly [number, number]): Toke
  */
 export async function fetchRows(talk: Conversation, uids: readonly number[], items: readonly Token[]): Promise<Map<number, Row>> {
   try {
-    return await ask(talk, uids, items);
+    const rows = await ask(talk, uids, items);
+    const missing = uids.filter((uid) => !rows.has(uid));
+    return missing.length === 0 ? rows : new Map([...rows, ...(await withoutStructure(talk, missing, items))]);
   } catch (error) {
     const words = refusalOf(error);
     if (words === undefined) throw error;
@@ -30,6 +33,22 @@ export async function fetchRows(talk: Conversation, uids: readonly number[], ite
     const half = Math.ceil(uids.length / 2);
     return new Map([...(await fetchRows(talk, uids.slice(0, half), items)), ...(await fetchRows(talk, uids.slice(half), items))]);
   }
+}
+
+/**
+ * Messages without an answer are gone, or their answer cannot be read: the library drops one whose lists nest more than 25 deep
+ * (a structure nests as deep as the mail does). What is still there is asked again without its structure: it must not vanish.
+ */
+async function withoutStructure(talk: Conversation, uids: readonly number[], items: readonly Token[]): Promise<Map<number, Row>> {
+  const there = [...(await findExisting(talk, uids))];
+  if (there.length === 0) return new Map();
+  const rows = await ask(
+    talk,
+    there,
+    items.filter((item) => isList(item) || wordOf(item) !== 'BODYSTRUCTURE'),
+  );
+  const words = text('its answer cannot be read');
+  return new Map(there.map((uid) => [uid, rows.get(uid) ?? new Map([[REFUSED, words]])]));
 }
 
 /** One message refused: if the server knows at least its flags, the fault lies in the message and not in what we ask. */

@@ -33,15 +33,22 @@ export function partsOf(structure: Token | undefined): Part[] {
 
 /** The structure as a tree; undefined unless every multipart tells its boundary. */
 export function treeOf(structure: Token | undefined): Branch | undefined {
-  const tree = branchOf(structure, [], 'mixed', { left: MOST });
-  return tree && whole(tree) ? tree : undefined;
+  const budget = { left: MOST };
+  const tree = branchOf(structure, [], 'mixed', budget);
+  // A structure with parts left out is of no use: the mail would look smaller than it is.
+  return tree && budget.left >= 0 && whole(tree) ? tree : undefined;
 }
 
 const leaves = (branch: Branch | undefined): Part[] => (!branch ? [] : 'children' in branch ? branch.children.flatMap(leaves) : [branch]);
 const whole = (branch: Branch): boolean => !('children' in branch) || (branch.boundary !== '' && branch.children.every(whole));
 
 function branchOf(token: Token | undefined, path: readonly number[], within: string, budget: { left: number }): Branch | undefined {
-  if (!isList(token) || path.length > DEEPEST || budget.left-- <= 0) return undefined;
+  if (!isList(token)) return undefined;
+  if (path.length > DEEPEST || budget.left <= 0) {
+    budget.left = -1;
+    return undefined;
+  }
+  budget.left--;
   if (!isList(token[0])) return leafOf(token, path.length === 0 ? '1' : path.join('.'), within);
   const count = token.findIndex((child) => !isList(child));
   const subtype = wordOf(token[count])?.toLowerCase() ?? 'mixed';

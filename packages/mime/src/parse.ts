@@ -16,6 +16,8 @@ export interface RawSource {
 export type KnownSummary = Pick<MessageSummary, 'ref'> & Partial<MessageSummary>;
 
 const MOST_ATTACHMENTS = 500;
+/** What the splitter says of a mail with more parts than it takes. */
+const TOO_MANY = /^Max allowed child nodes/;
 /** Bytes of a calendar part, characters of a body, that are held. */
 const LARGEST_CALENDAR = 1024 * 1024;
 const LONGEST_BODY = 10 * 1024 * 1024;
@@ -37,6 +39,8 @@ export async function parse(source: RawSource | Buffer, known: KnownSummary): Pr
   const pass = await passOver(await raw.open(), (part, index) => note(part, index, found, defects, raw, known));
   const { unreadable } = pass;
   if (unreadable) defects.add([cleanText(unreadable.message).text], 'unreadable');
+  // Where the parser stops depends on how the bytes come in pieces: what it found until then would differ each time.
+  if (unreadable && TOO_MANY.test(unreadable.message)) found.attachments.length = 0;
   if (pass.deep) defects.add([`nested more than ${DEEPEST} levels`], 'parts');
   if (pass.cut) defects.add(['only the beginning was read'], 'text');
   try {

@@ -77,12 +77,12 @@ class Pair {
     const before = this.#passed[direction];
     this.#passed[direction] += piece.length;
     const to = direction === 'up' ? this.#upstream : this.#client;
-    if (!fault || this.#passed[direction] <= fault.after) {
+    if (!fault || this.#passed[direction] <= fault.after || before > fault.after) {
       to.write(piece);
       return;
     }
     const whole = Math.max(fault.after - before, 0);
-    if (before <= fault.after) this.#note(fault);
+    this.#note(fault);
     if (whole > 0) to.write(piece.subarray(0, whole));
     this.#break(fault, to, piece.subarray(whole));
   }
@@ -112,12 +112,15 @@ class Pair {
         for (const byte of rest) to.write(Buffer.of(byte));
         return;
       case 'delay':
-        setTimeout(() => to.write(rest), 20);
+        // What comes after must not overtake it.
+        to.cork();
+        to.write(rest);
+        setTimeout(() => to.uncork(), 20);
     }
   }
 }
 
-const KINDS = ['cut', 'reset', 'slice', 'delay'] as const;
+const KINDS = ['cut', 'reset', 'cut', 'reset', 'slice', 'delay'] as const;
 
 /** Faults planned by a seed: the same seed, the same faults. `least` and `most` bytes go before each. */
 export function seededFaults(seed: number, { least, most }: { readonly least: number; readonly most: number }) {

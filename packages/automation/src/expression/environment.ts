@@ -35,7 +35,8 @@ export function createEnvironment(clock: Clock, dynamic: boolean): Environment {
   registerArithmetic(environment);
   registerDateOrder(environment, clock);
   // In a run the values are compared as numbers anyway; only the check of types needs to be told.
-  if (!dynamic) environment.registerOperator('double in list<int>: bool', () => false);
+  if (!dynamic)
+    for (const operator of ['double in list<int>', 'double == int']) environment.registerOperator(`${operator}: bool`, () => false);
   return environment;
 }
 

@@ -37,6 +37,7 @@ const Tree = z.object({
 test.each([
   [z.object({ n: z.number(), i: z.number().int().optional() }), 'out.n + out.i', 'double'],
   [z.object({ kind: z.enum(['a', 'b']), on: z.boolean().default(true) }), `out.on ? out.kind : 'c'`, 'string'],
+  [z.object({ n: z.number() }), 'out.n == 5 || 5 != out.n', 'bool'],
   [z.object({ mails: z.array(Mail) }), 'out.mails[0].from[0].address', 'string'],
   [z.object({ mails: z.array(Mail) }), 'out.mails.map(m, m.subjct)', '19: "m" has no field "subjct". Did you mean "subject"?'],
   [z.object({ message: Mail.optional() }), 'out.message.subject.lower()', 'string'],
