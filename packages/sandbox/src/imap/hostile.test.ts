@@ -109,8 +109,8 @@ describe('a client that does not behave', () => {
       }),
       { numRuns: 60 },
     );
-    // Of each run the login, SELECT and NOOP, and commands out of the noise.
-    await until(() => heard > 60 * 4);
+    // Of each run the login, SELECT and NOOP; beyond these, commands out of the noise, as many as chance has it.
+    await until(() => heard > 60 * 3);
   });
 });
 
