@@ -26,5 +26,6 @@ export function describeReal(name: string, needs: readonly Program[], suite: () 
   const cure = `${name} needs ${missing.join(', ')}; as root on Debian or Ubuntu: apt-get install -y ${missing.map((one) => PACKAGES[one]).join(' ')}`;
   if (process.env['CI']) return test(name, () => Promise.reject(new Error(cure)));
   console.warn(`SKIPPED: ${cure}`);
+  // Off only where its servers are not installed; CI came no further than the line above the warning.
   describe.skip(name, suite);
 }
