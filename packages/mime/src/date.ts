@@ -16,7 +16,7 @@ const ZONES: Readonly<Record<string, number>> = {
   JST: 9,
 };
 const DATE =
-  /^(?:[a-z]+\.?,?\s+)?(\d{1,2})[\s-]+([a-z]{3})[a-z]*\.?,?[\s-]+(\d{2,4})(?:\s+(\d{1,2})[:.](\d{2})(?:[:.](\d{2})(?:\.\d+)?)?)?\s*([+-]\d{4}|[a-z]+)?/i;
+  /^(?:[a-z]+\.?,?\s+)?(\d{1,2})[\s-]+([a-z]{3})[a-z]*\.?,?[\s-]+(\d{2,4})(?:\s+(\d{1,2}) ?[:.] ?(\d{2})(?: ?[:.] ?(\d{2})(?:\.\d+)?)?)?(?: ?((?:GMT|UTC)?[+-]\d{2}:?\d{2}|[+-]\d{3}|[a-z]+)(?: .*)?)?$/i;
 
 /** A Date header (RFC 5322 section 3.3 and 4.3) as ISO 8601 in UTC; undefined when it cannot be read: never a guess. */
 export function parseDate(header: string): string | undefined {
@@ -40,7 +40,7 @@ export function parseDate(header: string): string | undefined {
 
 /** Minutes east of UTC. */
 function offset(zone: string): number {
-  const numeric = /^([+-])(\d{2})(\d{2})$/.exec(zone);
+  const numeric = /([+-])(\d{1,2}):?(\d{2})$/.exec(zone);
   if (!numeric) return (ZONES[zone.toUpperCase()] ?? 0) * 60;
   const minutes = Number(numeric[2]) * 60 + Number(numeric[3]);
   return numeric[1] === '-' ? -minutes : minutes;

@@ -1,5 +1,4 @@
-/** Bytes of a header block that are held (RFC 5322 sets no limit). */
-export const LARGEST_BLOCK = 1024 * 1024;
+import { CAPS } from './caps.ts';
 
 const LF = 10;
 const CR = 13;
@@ -20,11 +19,11 @@ export class HeaderBlock {
 
   take(chunk: Buffer): void {
     if (this.#ended) return;
-    const room = chunk.subarray(0, LARGEST_BLOCK + 1 - this.#size);
+    const room = chunk.subarray(0, CAPS.headerBlock + 1 - this.#size);
     const end = this.#endIn(room);
     this.#chunks.push(room.subarray(0, end));
     this.#size += end;
-    if (this.#size > LARGEST_BLOCK) this.#ended = true;
+    if (this.#size > CAPS.headerBlock) this.#ended = true;
   }
 
   #endIn(chunk: Buffer): number {

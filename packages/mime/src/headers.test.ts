@@ -113,3 +113,13 @@ test.each([
   // Of the processor: how long a busy machine takes says nothing.
   expect(process.cpuUsage(started).user / 1000).toBeLessThan(3000);
 });
+
+test.each([
+  ['UTF-7', '=?utf-7?q?caf+AOk-?=', 'café'],
+  ['raw Latin-1 in a Latin-1 word', '=?iso-8859-1?q?caf\u00e9_=E9?=', 'café é'],
+  ['raw UTF-8 in a UTF-8 word', '=?utf-8?q?caf\u00c3\u00a9_=C3=A9?=', 'café é'],
+  ['a character over two words', '=?utf-8?q?caf=C3?= =?utf-8?q?=A9?=', 'café'],
+  ['a character set that nobody knows', '=?klingon?q?caf=65?=', 'cafe'],
+])('an encoded word: %s', (_, word, subject) => {
+  expect(parseHeaders(Buffer.from(`Subject: ${word}\r\n\r\n`, 'latin1')).subject).toBe(subject);
+});

@@ -1,15 +1,10 @@
 import type { Address, Importance, MessageSummary } from '@mailwright/core';
 import libmime from 'libmime';
 import addressparser from 'nodemailer/lib/addressparser';
+import { CAPS } from './caps.ts';
 import { parseDate } from './date.ts';
-import { LARGEST_BLOCK } from './header-block.ts';
 import { kindOf } from './kind.ts';
 import { Defects, cleanText, decodeBytes } from './text.ts';
-
-/** Caps on what a stranger's header may make us hold (bytes, entries, characters of an address or a name). */
-const LARGEST_HEADER = 100 * 1024;
-const MOST_ADDRESSES = 5000;
-const LONGEST_ADDRESS = 1000;
 
 type FromHeaders = Pick<
   MessageSummary,
@@ -63,15 +58,15 @@ export function parseHeaders(block: Buffer): ParsedHeaders {
 
 /** Lower-case names to unfolded values, in which encoded words still stand. A lone CR ends no line (RFC 5322 section 2.2). */
 function fields(block: Buffer, defects: Defects): Map<string, string[]> {
-  if (block.length > LARGEST_BLOCK) defects.add([`only the first ${LARGEST_BLOCK} bytes were read`], 'header');
+  if (block.length > CAPS.headerBlock) defects.add([`only the first ${CAPS.headerBlock} bytes were read`], 'header');
   const found = new Map<string, string[]>();
-  const [head = ''] = block.toString('latin1', 0, LARGEST_BLOCK).split(/(?:^|\n)\r?\n/, 1);
+  const [head = ''] = block.toString('latin1', 0, CAPS.headerBlock).split(/(?:^|\n)\r?\n/, 1);
   for (const line of head.split(/\r?\n(?![ \t])/)) {
     const colon = line.indexOf(':');
     const name = line.slice(0, colon).trim().toLowerCase();
     if (colon <= 0 || !/^[!-9;-~]+$/.test(name)) continue;
-    if (line.length > LARGEST_HEADER) defects.add([`cut after ${LARGEST_HEADER} bytes`], name);
-    const value = defects.take(decodeBytes(Buffer.from(line.slice(colon + 1, LARGEST_HEADER), 'latin1')), name);
+    if (line.length > CAPS.header) defects.add([`cut after ${CAPS.header} bytes`], name);
+    const value = defects.take(decodeBytes(Buffer.from(line.slice(colon + 1, CAPS.header), 'latin1')), name);
     const values = found.get(name);
     const unfolded = value.replace(/\r?\n[ \t]+/g, ' ').trim();
     if (values) values.push(unfolded);
@@ -80,11 +75,22 @@ function fields(block: Buffer, defects: Defects): Map<string, string[]> {
   return found;
 }
 
+/** An encoded word of a length that one may have; longer ones are left to the library. */
+const QUOTED_WORD = /=\?([\w-]{1,60})\?q\?([^?\r\n]{1,1000})\?=/gi;
+
+/** Raw 8-bit text inside an encoded word was read with the header already: it must not be read again in the word's own charset. */
+function apart(value: string): string {
+  return value.replace(QUOTED_WORD, (word, charset: string, content: string) =>
+    // oxlint-disable-next-line no-control-regex -- ASCII is what it means
+    /^[\0-\x7f]*$/.test(content) ? word : content.replace(/[\0-\x7f]+/g, (ascii) => `=?${charset}?q?${ascii}?=`),
+  );
+}
+
 /** Encoded words (RFC 2047) decoded, the result clean. */
 export function decodeWords(value: string): ReturnType<typeof cleanText> {
   if (!value.includes('=?')) return cleanText(value);
   try {
-    return cleanText(libmime.decodeWords(value));
+    return cleanText(libmime.decodeWords(apart(value)));
   } catch {
     const { text, defects } = cleanText(value);
     return { text, defects: [...defects, 'encoded words cannot be decoded'] };
@@ -93,8 +99,8 @@ export function decodeWords(value: string): ReturnType<typeof cleanText> {
 
 function addressesOf(values: readonly string[], name: string, defects: Defects): Address[] {
   const all = values.flatMap((value) => parseAddressHeader(value, name, defects));
-  if (all.length > MOST_ADDRESSES) defects.add([`only the first ${MOST_ADDRESSES} addresses are listed`], name);
-  return all.slice(0, MOST_ADDRESSES);
+  if (all.length > CAPS.addresses) defects.add([`only the first ${CAPS.addresses} addresses are listed`], name);
+  return all.slice(0, CAPS.addresses);
 }
 
 /** An address list (RFC 5322 section 3.4), groups flattened. */
@@ -103,7 +109,7 @@ function parseAddressHeader(value: string, name: string, defects: Defects): Addr
     return addressparser(value, { flatten: true }).flatMap((one) => {
       const address = defects.take(cleanText(one.address), name).trim();
       const display = nameOf(one.name, name, defects);
-      if (address.length > LONGEST_ADDRESS) {
+      if (address.length > CAPS.address) {
         defects.add([`an address of ${address.length} characters was left out`], name);
         return [];
       }
@@ -117,8 +123,8 @@ function parseAddressHeader(value: string, name: string, defects: Defects): Addr
 
 function nameOf(raw: string, header: string, defects: Defects): string {
   const name = defects.take(decodeWords(raw), header).replace(/\s+/g, ' ').trim();
-  if (name.length > LONGEST_ADDRESS) defects.add([`a name was cut after ${LONGEST_ADDRESS} characters`], header);
-  return name.slice(0, LONGEST_ADDRESS).toWellFormed();
+  if (name.length > CAPS.address) defects.add([`a name was cut after ${CAPS.address} characters`], header);
+  return name.slice(0, CAPS.address).toWellFormed();
 }
 
 function id(value: string | undefined): string | undefined {

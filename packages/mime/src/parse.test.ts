@@ -206,3 +206,11 @@ test('HTML that is hostile to converters is read in no time', async () => {
     expect(process.cpuUsage(started).user / 1000).toBeLessThan(4000);
   }
 });
+
+test.each(['', '; charset=us-ascii'])('8-bit text without a character set (%s) is not lost', async (charset) => {
+  const head = `Content-Type: text/plain${charset}\r\nContent-Transfer-Encoding: 8bit\r\n\r\n`;
+  const latin = await parse(Buffer.from(`${head}caf\u00e9`, 'latin1'), known);
+  expect([latin.text, latin.defects]).toEqual(['café', ['text: 8-bit text without a character set was read as Windows-1252']]);
+  const utf8 = await parse(Buffer.from(`${head}café 👍`), known);
+  expect([utf8.text, utf8.defects]).toEqual(['café 👍', []]);
+});

@@ -2,10 +2,10 @@ import { Readable } from 'node:stream';
 import { EmailError, type Attachment, type Message, type MessageSummary } from '@mailwright/core';
 import type { ParsedAttachment } from 'mailparser';
 import { drain, openAttachment } from './attachment.ts';
+import { CAPS } from './caps.ts';
 import { parseHeaders } from './headers.ts';
 import { parseInvite } from './invite.ts';
 import { kindOfMethod } from './kind.ts';
-import { DEEPEST } from './part-parser.ts';
 import { passOver, type Pass } from './pass.ts';
 import { Defects, cleanText, decodeBytes } from './text.ts';
 
@@ -15,12 +15,8 @@ export interface RawSource {
 }
 export type KnownSummary = Pick<MessageSummary, 'ref'> & Partial<MessageSummary>;
 
-const MOST_ATTACHMENTS = 500;
 /** What the splitter says of a mail with more parts than it takes. */
 const TOO_MANY = /^Max allowed child nodes/;
-/** Bytes of a calendar part, characters of a body, that are held. */
-const LARGEST_CALENDAR = 1024 * 1024;
-const LONGEST_BODY = 10 * 1024 * 1024;
 
 /** What the attachments of a message gave. */
 interface Found {
@@ -41,7 +37,9 @@ export async function parse(source: RawSource | Buffer, known: KnownSummary): Pr
   if (unreadable) defects.add([cleanText(unreadable.message).text], 'unreadable');
   // Where the parser stops depends on how the bytes come in pieces: what it found until then would differ each time.
   if (unreadable && TOO_MANY.test(unreadable.message)) found.attachments.length = 0;
-  if (pass.deep) defects.add([`nested more than ${DEEPEST} levels`], 'parts');
+  if (pass.deep) defects.add([`nested more than ${CAPS.levels} levels`], 'parts');
+  if (pass.partless) defects.add(['parts are announced, but none comes: what is there is read as text'], 'parts');
+  defects.add(pass.guessed, 'text');
   if (pass.cut) defects.add(['only the beginning was read'], 'text');
   try {
     return assemble(pass, found, known, defects, raw);
@@ -61,10 +59,10 @@ async function note(
 ): Promise<void> {
   const contentType = cleanText((part.contentType || 'application/octet-stream').toLowerCase()).text;
   const calendar = contentType === 'text/calendar' && found.calendar === undefined;
-  const { size, held } = await drain(part, calendar ? LARGEST_CALENDAR : 0);
+  const { size, held } = await drain(part, calendar ? CAPS.calendar : 0);
   if (calendar) found.calendar = calendarText(held, part);
-  if (index === MOST_ATTACHMENTS) defects.add([`only the first ${MOST_ATTACHMENTS} are listed`], 'attachments');
-  if (index >= MOST_ATTACHMENTS) return;
+  if (index === CAPS.attachments) defects.add([`only the first ${CAPS.attachments} are listed`], 'attachments');
+  if (index >= CAPS.attachments) return;
   const contentId = part.contentId?.trim().replace(/^<|>$/g, '');
   const name = defects.take(cleanText(part.filename ?? ''), 'attachment name');
   const { folder, id } = known.ref;
@@ -90,8 +88,16 @@ function calendarText(bytes: Buffer, { headers }: ParsedAttachment): string {
 
 function body(text: string | undefined, where: string, defects: Defects): string | undefined {
   if (text === undefined) return undefined;
-  if (text.length > LONGEST_BODY) defects.add([`cut after ${LONGEST_BODY} characters`], where);
-  return defects.take(cleanText(text.slice(0, LONGEST_BODY)), where);
+  if (text.length > CAPS.body) defects.add([`cut after ${CAPS.body} characters`], where);
+  return defects.take(cleanText(text.slice(0, CAPS.body)), where);
+}
+
+/** A mail without any header is all text. */
+function headless(header: Buffer, text: string | undefined, defects: Defects): string | undefined {
+  const first = decodeBytes(header).text;
+  if (first.trim() === '') return text;
+  defects.add(['there is none: its lines are read as text'], 'header');
+  return first + (text ?? '');
 }
 
 function assemble(
@@ -102,7 +108,7 @@ function assemble(
   raw: RawSource,
 ): Message {
   const headers = parseHeaders(header);
-  const text = body(texts.text, 'text', defects);
+  const text = body(headers.headers.size === 0 ? headless(header, texts.text, defects) : texts.text, 'text', defects);
   const html = body(texts.html, 'html', defects);
   const invite = calendar === undefined ? undefined : parseInvite(calendar);
   const kind = (headers.kind === 'mail' ? kindOfMethod(invite?.method) : undefined) ?? headers.kind;

@@ -9,6 +9,8 @@ export interface Pass {
   readonly texts: ParsedText;
   readonly cut: boolean;
   readonly deep: boolean;
+  readonly partless: boolean;
+  readonly guessed: readonly string[];
   /** Why the parser gave up before the end. */
   readonly unreadable?: Error;
 }
@@ -42,6 +44,8 @@ export async function passOver(source: Readable, visit: Visit): Promise<Pass> {
     texts: texts ?? rest(parser),
     cut: parser.cut,
     deep: parser.deep,
+    partless: parser.partless,
+    guessed: [...parser.guessed],
     ...(unreadable && { unreadable }),
   };
 }

@@ -29,13 +29,12 @@ export function cleanText(raw: string): CleanText {
   return { text, defects };
 }
 
-const utf8 = new TextDecoder('utf-8', { fatal: true });
 const latin = new TextDecoder('windows-1252');
 
-/** Bytes that may be any 8-bit text: UTF-8 if they are that, else Windows-1252. */
-export function decodeBytes(bytes: Uint8Array): CleanText {
+/** Bytes that may be any 8-bit text: UTF-8 if they are that (`cut`: but for a last character that was cut off), else Windows-1252. */
+export function decodeBytes(bytes: Uint8Array, cut = false): CleanText {
   try {
-    return { text: utf8.decode(bytes), defects: [] };
+    return { text: new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes, { stream: cut }), defects: [] };
   } catch {
     return { text: latin.decode(bytes), defects: ['8-bit text without a character set was read as Windows-1252'] };
   }
