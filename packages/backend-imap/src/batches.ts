@@ -11,6 +11,8 @@ export interface Deed<R extends object> {
   readonly verb: string;
   /** Doing it once more changes nothing: then a lost connection is just that. */
   readonly repeatable: boolean;
+  /** One command does all of it to a message, or nothing: what did not happen may be asked again. */
+  readonly atomic?: boolean;
   /** One result or error for each message asked, in order. */
   work(this: void, group: Group): Promise<readonly (R | EmailError)[]>;
 }
@@ -46,7 +48,7 @@ export async function each<R extends object>(
   return results;
 }
 
-async function converse<R extends object>(talk: Conversation, batch: Group, { verb, repeatable, work }: Deed<R>) {
+async function converse<R extends object>(talk: Conversation, batch: Group, { verb, repeatable, atomic, work }: Deed<R>) {
   const { located, uidValidity } = batch.place;
   const path = located.folder.path;
   let begun = false;
@@ -59,7 +61,7 @@ async function converse<R extends object>(talk: Conversation, batch: Group, { ve
   } catch (error) {
     const unanswered = EmailError.is(error, 'connection') || EmailError.is(error, 'automation.cancelled');
     if (repeatable || !begun || !unanswered) throw error;
-    throw new EmailError('message.outcome_unknown', { verb, count: batch.asked.length, folder: path }, { cause: error });
+    throw new EmailError('message.outcome_unknown', { verb, count: batch.asked.length, folder: path, ...(atomic && { atomic: 'yes' }) }, { cause: error });
   }
 }
 

@@ -61,7 +61,14 @@ export class Conversation {
   }
 
   command(name: string, attributes: readonly Token[] = [], options: CommandOptions = {}): Promise<Response> {
-    return this.#client.command(name, attributes, { ...options, untagged: { ...this.#counters(), ...options.untagged } });
+    const counters = this.#counters();
+    const untagged = { ...counters };
+    for (const [answer, hear] of Object.entries(options.untagged ?? {}))
+      untagged[answer] = (response) => {
+        counters[answer]?.(response);
+        hear(response);
+      };
+    return this.#client.command(name, attributes, { ...options, untagged });
   }
 
   /** A command that names another folder than the open one. Errors: `folder.not_found`. */

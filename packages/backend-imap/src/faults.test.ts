@@ -158,7 +158,7 @@ describe('a server that lies', () => {
     for (const load of [{}, { load: 'message' as const }]) {
       const found = await collect(mailbox.search({ folder: 'INBOX', ...load }));
       expect(found.map(({ ref }) => ref.id)).toEqual(['7.5', '7.6', '7.7']);
-      expect(found[1]).toMatchObject({ flags: ['seen'], defects: [expect.stringContaining('message 6 is corrupt') as string] });
+      expect(found[1]).toMatchObject({ flags: ['seen'], defects: expect.arrayContaining([expect.stringContaining('message 6 is corrupt')]) as string[] });
     }
   });
 

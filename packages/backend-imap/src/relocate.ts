@@ -7,8 +7,13 @@ import { refOf, type Asked, type Group } from './place.ts';
 import { atom, codeOf, expandSet, packSet, sequence, string, wordOf, type Response } from './response.ts';
 
 type Verb = 'move' | 'copy';
-/** UID in the source to the reference in the target; a message whose new number the server did not say has none. */
-type Arrivals = ReadonlyMap<number, MessageRef | undefined>;
+/** What a server told of a move or copy. */
+interface Outcome {
+  /** UID in the source to the reference in the target, as far as the server says it. */
+  readonly arrivals: ReadonlyMap<number, MessageRef>;
+  /** UIDs that went, also where nobody said to which number. */
+  readonly done: ReadonlySet<number>;
+}
 
 /** Moves and copies, one command per folder and batch. */
 export class Relocation {
@@ -30,6 +35,7 @@ export class Relocation {
     const results = await each<Omit<Moved, 'from'>>(this.#talk, this.#folders, refs, {
       verb: this.#verb,
       repeatable: false,
+      atomic: this.#verb === 'move' && this.#talk.has('MOVE'),
       work: (group) => (this.#verb === 'move' && group.place.located.folder.path === folder.path ? stay(group) : this.#relocate(group)),
     });
     return results.map(({ ref, ...rest }) => ({ from: ref, ...rest }));
@@ -41,12 +47,10 @@ export class Relocation {
     const known = this.#talk.has('UIDPLUS') ? undefined : await findExisting(this.#talk, uids);
     const there = known ? uids.filter((uid) => known.has(uid)) : uids;
     if (there.length === 0) return asked.map(gone);
-    const arrivals = await this.#send(there);
-    const found = known ?? (arrivals.size > 0 ? undefined : await findExisting(this.#talk, uids));
-    if (this.#verb === 'move' && !known && found && found.size > 0) throw this.#leftBehind(place.located.folder.path);
+    const { arrivals, done } = await this.#send(there, known !== undefined, place.located.folder.path);
     return asked.map((one) => {
       const to = arrivals.get(one.uid);
-      return to ? { to } : found?.has(one.uid) ? {} : gone(one);
+      return to ? { to } : done.has(one.uid) ? {} : gone(one);
     });
   }
 
@@ -55,17 +59,28 @@ export class Relocation {
     return new EmailError('server.refused', { what, serverSaid: 'it said OK, but left them where they were' });
   }
 
-  /** UID MOVE (RFC 6851); else copied, marked deleted, and exactly these expunged (RFC 4315). Never a plain EXPUNGE. */
-  async #send(uids: readonly number[]): Promise<Arrivals> {
-    if (this.#verb === 'copy') return this.#transfer('UID COPY', uids);
-    if (this.#talk.has('MOVE')) return this.#transfer('UID MOVE', uids);
-    const arrivals = await this.#transfer('UID COPY', uids);
-    await remove(this.#talk, arrivals.size > 0 ? [...arrivals.keys()] : this.#talk.has('UIDPLUS') ? [] : uids);
-    return arrivals;
+  /**
+   * UID MOVE (RFC 6851); else copied, marked deleted, and exactly these expunged (RFC 4315). Never a plain EXPUNGE. `known`: all of
+   * `uids` were there. Where a server does not say which messages went (RFC 4315 allows it), what is still there and what it tells
+   * as expunged decide.
+   */
+  async #send(uids: readonly number[], known: boolean, from: string): Promise<Outcome> {
+    const moves = this.#verb === 'move' && this.#talk.has('MOVE');
+    const { arrivals, expunged } = await this.#transfer(moves ? 'UID MOVE' : 'UID COPY', uids);
+    const told = arrivals.size > 0;
+    if (moves) {
+      if (told) return { arrivals, done: new Set() };
+      if ((await findExisting(this.#talk, uids)).size > 0) throw this.#leftBehind(from);
+      return { arrivals, done: new Set(known || expunged >= uids.length ? uids : []) };
+    }
+    const done = told ? new Set(arrivals.keys()) : known ? new Set(uids) : await findExisting(this.#talk, uids);
+    if (this.#verb === 'move') await remove(this.#talk, [...done]);
+    return { arrivals, done };
   }
 
-  async #transfer(command: string, uids: readonly number[]): Promise<Arrivals> {
+  async #transfer(command: string, uids: readonly number[]): Promise<{ arrivals: Map<number, MessageRef>; expunged: number }> {
     const arrivals = new Map<number, MessageRef>();
+    let expunged = 0;
     const note = (response: Response) => {
       const [, uidValidity, from, to] = codeOf(response, 'COPYUID') ?? [];
       const sources = expandSet(wordOf(from)) ?? [];
@@ -74,9 +89,10 @@ export class Relocation {
       const place = { located: this.#target, uidValidity: wordOf(uidValidity) ?? '' };
       sources.forEach((uid, index) => arrivals.set(uid, refOf(place, targets[index] ?? 0)));
     };
+    const untagged = { OK: note, EXPUNGE: () => void expunged++ };
     const attributes = [sequence(packSet(uids)), string(this.#target.listed)];
-    note(await this.#talk.commandInto(this.#target.folder.path, command, attributes, { untagged: { OK: note } }));
-    return arrivals;
+    note(await this.#talk.commandInto(this.#target.folder.path, command, attributes, { untagged }));
+    return { arrivals, expunged };
   }
 }
 

@@ -48,7 +48,8 @@ export const ERRORS = {
   'folder.changed': spec('never', 'usable', { folder: 'text' }),
   'message.not_found': spec('never', 'usable', { folder: 'text', id: 'text' }),
   'message.too_large': spec('never', 'usable', { what: 'text', size: 'number', limit: 'number' }),
-  'message.outcome_unknown': spec('never', 'lost', { verb: 'text', count: 'number', folder: 'text' }),
+  /** `atomic`: a message was either moved or left; it cannot be in both folders. */
+  'message.outcome_unknown': spec('never', 'lost', { verb: 'text', count: 'number', folder: 'text', atomic: 'text?' }),
   'attachment.unsafe_name': spec('never', 'usable', { name: 'text' }),
   'attachment.exists': spec('never', 'usable', { path: 'text' }),
   'attachment.not_found': spec('never', 'usable', { path: 'text' }),

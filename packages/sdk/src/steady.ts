@@ -11,6 +11,7 @@ import {
   type Moved,
   type Query,
 } from '@mailwright/core';
+import { Doubt } from './doubt.ts';
 
 /** How long a session tries to come back before a step gives up, in milliseconds. */
 const RECONNECT_FOR = 120_000;
@@ -33,6 +34,7 @@ export class SteadyMailbox {
   readonly #signal: AbortSignal;
   readonly #moved = new Map<string, MessageRef>();
   readonly #recent = new Map<string, Message>();
+  readonly #doubt = new Doubt();
   #reopening: Promise<Mailbox> | undefined;
 
   private constructor(first: Mailbox, reopen: () => Promise<Mailbox>, signal: AbortSignal) {
@@ -61,9 +63,9 @@ export class SteadyMailbox {
     const verbs: Partial<MailboxFeatures> = {
       listFolders: () => this.#steadily((mailbox) => verb(mailbox, 'listFolders')()),
       createFolder: (path) => this.#steadily((mailbox) => verb(mailbox, 'createFolder')(path)),
-      move: (refs, to) => this.#relocate(refs, (found, mailbox) => verb(mailbox, 'move')(found, to)),
+      move: (refs, to) => this.#relocate(refs, to, (found, mailbox) => verb(mailbox, 'move')(found, to)),
       copy: (refs, to) => this.#steadily(async (mailbox) => restore(refs, await verb(mailbox, 'copy')(this.#follow(refs), to))),
-      trash: (refs) => this.#relocate(refs, (found, mailbox) => verb(mailbox, 'trash')(found)),
+      trash: (refs) => this.#relocate(refs, 'role:trash', (found, mailbox) => verb(mailbox, 'trash')(found)),
       mark: (refs, marks) => this.#change(refs, (found, mailbox) => verb(mailbox, 'mark')(found, marks)),
       label: (refs, change) => this.#change(refs, (found, mailbox) => verb(mailbox, 'label')(found, change)),
       erase: (refs) => this.#change(refs, (found, mailbox) => verb(mailbox, 'erase')(found)),
@@ -93,6 +95,7 @@ export class SteadyMailbox {
       listen(listing);
       try {
         for await (const message of listing) {
+          this.#doubt.know(message);
           if ('attachments' in message) this.#keep(message as Message);
           yielded++;
           fruitless = 0;
@@ -130,9 +133,15 @@ export class SteadyMailbox {
 
   async #relocate(
     refs: readonly MessageRef[],
+    to: string,
     work: (found: readonly MessageRef[], mailbox: Mailbox) => Promise<readonly Moved[]>,
   ): Promise<readonly Moved[]> {
-    const results = await this.#change(refs, work);
+    const results = await this.#change(refs, async (found, mailbox) =>
+      this.#doubt.settle(await work(found, mailbox), to, async () => {
+        const live = await this.#live();
+        return { mailbox: live, again: (left) => work(left, live) };
+      }),
+    );
     for (const { from, to } of results) if (to && keyOf(from) !== keyOf(to)) this.#remember(from, to);
     return results;
   }

@@ -86,9 +86,10 @@ export class Session {
     if (fault === 'drop') return this.wire.drop();
     if (fault === 'silence') return;
     try {
-      if (fault) throw new No(fault.no);
+      if (typeof fault === 'object') throw new No(fault.no);
       if (command.refusal !== undefined) throw new No(command.refusal);
       const done = await this.#handle(tag, name, rest, command.literals);
+      if (fault === 'do-and-drop') return this.wire.drop();
       if (done !== undefined) this.wire.line(`${tag} OK ${done || `${name} done`}`);
     } catch (error) {
       const answer = error instanceof No ? 'NO' : error instanceof Malformed ? 'BAD' : 'NO [SERVERBUG]';

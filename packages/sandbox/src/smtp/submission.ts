@@ -68,7 +68,7 @@ function handlers(settings: SubmissionSettings, drop: (id: string) => void): SMT
   const at = (command: string, session: SMTPServerSession, done: Done, go: () => void) => {
     const fault = settings.fault(command, 'smtp');
     if (fault === undefined) go();
-    else if (fault === 'drop') drop(session.id);
+    else if (fault === 'drop' || fault === 'do-and-drop') drop(session.id);
     else if (fault !== 'silence') done(refusal(fault.no));
   };
   return {
