@@ -61,7 +61,11 @@ async function converse<R extends object>(talk: Conversation, batch: Group, { ve
   } catch (error) {
     const unanswered = EmailError.is(error, 'connection') || EmailError.is(error, 'automation.cancelled');
     if (repeatable || !begun || !unanswered) throw error;
-    throw new EmailError('message.outcome_unknown', { verb, count: batch.asked.length, folder: path, ...(atomic && { atomic: 'yes' }) }, { cause: error });
+    throw new EmailError(
+      'message.outcome_unknown',
+      { verb, count: batch.asked.length, folder: path, ...(atomic && { atomic: 'yes' }) },
+      { cause: error },
+    );
   }
 }
 

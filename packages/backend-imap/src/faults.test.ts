@@ -158,7 +158,10 @@ describe('a server that lies', () => {
     for (const load of [{}, { load: 'message' as const }]) {
       const found = await collect(mailbox.search({ folder: 'INBOX', ...load }));
       expect(found.map(({ ref }) => ref.id)).toEqual(['7.5', '7.6', '7.7']);
-      expect(found[1]).toMatchObject({ flags: ['seen'], defects: expect.arrayContaining([expect.stringContaining('message 6 is corrupt')]) as string[] });
+      expect(found[1]).toMatchObject({
+        flags: ['seen'],
+        defects: expect.arrayContaining([expect.stringContaining('message 6 is corrupt')]) as string[],
+      });
     }
   });
 
@@ -179,5 +182,39 @@ describe('a server that lies', () => {
     await using mailbox = await openAt(server.port, clear);
     expect(await asked(() => collect(mailbox.search({ folder: 'INBOX' })))).toMatchObject({ code: 'server.unexpected' });
     expect(mailbox.alive()).toBe(false);
+  });
+});
+
+describe('a server with UIDPLUS that does not say where messages went (RFC 4315 allows it)', () => {
+  const clear = { config: { security: 'none', allowClearTextPassword: true } };
+  /** One message, UID 5. `moves`: with MOVE too. */
+  const forgetful = (moves: boolean, heard: string[]) => {
+    let there = true;
+    return scripted('* OK hello\r\n', (line) => {
+      const [tag = ''] = line.split(' ');
+      heard.push(line.slice(tag.length + 1));
+      if (/UID SEARCH/.test(line)) return `* SEARCH${there ? ' 5' : ''}\r\n${tag} OK done\r\n`;
+      if (/UID FETCH/.test(line)) return `* 1 FETCH (UID 5 RFC822.SIZE 5)\r\n${tag} OK done\r\n`;
+      if (/UID (MOVE|EXPUNGE)/.test(line)) {
+        there = false;
+        return `* 1 EXPUNGE\r\n${tag} OK done\r\n`;
+      }
+      if (/ LIST /.test(line)) return `* LIST () "/" INBOX\r\n* LIST () "/" Done\r\n${tag} OK done\r\n`;
+      return honest(line, { capabilities: moves ? 'UIDPLUS MOVE' : 'UIDPLUS' });
+    });
+  };
+
+  test.each([
+    ['moves', true, 'UID MOVE 5 Done'],
+    ['copies and deletes', false, 'UID COPY 5 Done'],
+  ])('and %s: the message is moved, once, and that is said', async (_, moves, first) => {
+    const heard: string[] = [];
+    await using server = await forgetful(moves, heard);
+    await using mailbox = await openAt(server.port, clear);
+    const [item] = await collect(mailbox.search({ folder: 'INBOX' }));
+    const [result] = (await mailbox.move?.([item!.ref], 'Done')) ?? [];
+    expect(result).toEqual({ from: item?.ref });
+    expect(heard.filter((line) => /UID (MOVE|COPY|EXPUNGE)/.test(line))).toEqual(moves ? [first] : [first, 'UID EXPUNGE 5']);
+    expect((await mailbox.move?.([item!.ref], 'Done'))?.[0]?.error?.code).toBe('message.not_found');
   });
 });

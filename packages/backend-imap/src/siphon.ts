@@ -3,7 +3,7 @@ import { PassThrough, Transform, type TransformCallback } from 'node:stream';
 /** What is left of a literal when its reader leaves early: up to this many bytes are dropped as they come, for more it is not worth it. */
 const DRAINED = 8 * 1024 * 1024;
 /** Lines of one answer beyond which a server is only making work. */
-const FLOOD = 250_000;
+const FLOOD = 100_000;
 const LF = 0x0a;
 
 interface Wanted {

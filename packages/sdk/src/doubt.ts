@@ -52,7 +52,8 @@ export class Doubt {
     for (const one of doubtful) {
       const found = await this.#inTarget(one.from, to, mailbox);
       const gone = !still.has(keyOf(one.from));
-      if (gone && found.length > 0) settled.set(keyOf(one.from), { from: one.from, ...(found.length === 1 && found[0] && { to: found[0] }) });
+      if (gone && found.length > 0)
+        settled.set(keyOf(one.from), { from: one.from, ...(found.length === 1 && found[0] && { to: found[0] }) });
       else if (!gone && found.length === 0 && atomic(one)) left.push(one.from);
     }
     if (left.length > 0) for (const one of await again(left)) settled.set(keyOf(one.from), missedAgain(one));

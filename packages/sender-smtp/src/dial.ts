@@ -5,6 +5,9 @@ import SMTPConnection from 'nodemailer/lib/smtp-connection';
 import type { Config } from './config.ts';
 import { openingError } from './errors.ts';
 
+/** Characters of one reply of a server, all its lines together. */
+const LONGEST_REPLY = 64 * 1024;
+
 /** A connection that is signed in: name, TCP, TLS, greeting and login, each told as a stage of the connection that is then used. */
 export async function dial(address: ServerAddress, config: Config, credential: Credential, ctx: OpenContext): Promise<SMTPConnection> {
   const seconds = Math.round(ctx.limits.connect / 1000);
@@ -14,24 +17,32 @@ export async function dial(address: ServerAddress, config: Config, credential: C
   const signal = AbortSignal.any([ctx.signal, timeOut]);
   let open: Socket | SMTPConnection | undefined;
   const close = () => (open && 'destroy' in open ? open.destroy() : open?.close());
-  signal.addEventListener('abort', close, { once: true });
+  // Closing alone does not end the library's own waiting.
+  const { promise: ended, reject: end } = Promise.withResolvers<never>();
+  ended.catch(() => undefined);
+  const abort = () => {
+    end(new Error('ended'));
+    close();
+  };
+  signal.addEventListener('abort', abort, { once: true });
   try {
     const socket = await tcp(address, tell, signal, (one) => (open = one));
     const connection = new SMTPConnection(optionsFor(address, config, ctx, socket));
     open = connection;
-    await greet(connection);
+    await Promise.race([greet(connection), ended]);
     checkCertificate(connection, address, config, tell);
     tell('greeting', `${address.host} is ready.`);
-    await signIn(connection, credential);
+    await Promise.race([signIn(connection, credential), ended]);
     tell('sign-in', credential.kind === 'none' ? 'No login was asked for.' : 'Signed in.');
     return connection;
   } catch (error) {
     close();
-    if (signal.aborted)
+    if (ctx.signal.aborted) throw new EmailError('automation.cancelled', {}, { cause: error });
+    if (timeOut.aborted)
       throw new EmailError('connection.timeout', { host: address.host, port: address.port, what: 'opening', seconds }, { cause: error });
     throw openingError(error, trying);
   } finally {
-    signal.removeEventListener('abort', close);
+    signal.removeEventListener('abort', abort);
   }
 }
 
@@ -80,6 +91,7 @@ function optionsFor({ host, port, security }: ServerAddress, config: Config, ctx
     connectionTimeout: ctx.limits.connect,
     greetingTimeout: ctx.limits.connect,
     socketTimeout: 4 * ctx.limits.idle,
+    maxResponseSize: LONGEST_REPLY,
     logger: false,
     debug: false,
   };

@@ -10,6 +10,8 @@ interface NativeError {
   readonly responseCode?: number;
   readonly cert?: object;
   readonly reason?: string;
+  /** Of our own time-outs. */
+  readonly seconds?: number;
 }
 
 /** How far a mail had come: before DATA nothing was handed over, after the final dot everything was. */
@@ -66,6 +68,10 @@ export function sendingError(error: unknown, phase: Phase, messageId: string, { 
   if (native.code === 'ESTREAM')
     return new EmailError('internal.bug', { where: 'composing the mail', problem: native.message ?? '' }, options);
   if (phase === 'dot') return new EmailError('send.outcome_unknown', { messageId }, options);
+  if (native.code === 'ESTOPPED') return new EmailError('automation.cancelled', {}, options);
+  if (native.code === 'ETIMEDOUT')
+    return new EmailError('connection.timeout', { host, port, what: 'sending the mail', seconds: native.seconds ?? 0 }, options);
+  if (native.code === 'EPROTOCOL') return new EmailError('server.unexpected', { host, problem: said || (native.message ?? '') }, options);
   return networkError({ code: native.originalCode ?? native.code }, { host, port }) ?? new EmailError('connection.lost', { host }, options);
 }
 

@@ -77,7 +77,8 @@ class SmtpSender implements Sender {
 
   /** A server closes a connection that is idle: that is no error, the next mail opens another. */
   #watch(connection: SMTPConnection): SMTPConnection {
-    connection.on('error', () => connection.close());
+    // It closes itself; without a listener an error would end the process.
+    connection.on('error', () => undefined);
     return connection;
   }
 
@@ -100,10 +101,12 @@ class SmtpSender implements Sender {
   async #once(draft: Draft, envelope: Envelope, attempt: { phase: Phase }): Promise<Sent> {
     const mail = compose(draft);
     const size = await mail.size();
-    const { limits } = this.#ctx;
+    const { limits, signal } = this.#ctx;
     const connection = await this.#live();
     const limit = limits.send + (size / limits.throughput) * 1000;
     let late: NodeJS.Timeout | undefined;
+    let afterDot: NodeJS.Timeout | undefined;
+    let stopped = () => {};
     const stream = mail.stream();
     stream.once('data', () => (attempt.phase = 'data'));
     stream.once('end', () => (attempt.phase = 'dot'));
@@ -111,9 +114,19 @@ class SmtpSender implements Sender {
     let closed = () => {};
     try {
       const info = await new Promise<Handed>((resolve, reject) => {
-        closed = () => reject(Object.assign(new Error('closed'), { code: 'ECONNECTION', originalCode: 'ECONNRESET' }));
+        const lost = Object.assign(new Error('closed'), { code: 'ECONNECTION', originalCode: 'ECONNRESET' });
+        // A moment later: the library closes first, and tells why after.
+        closed = () => void setImmediate(() => reject(lost));
         connection.once('end', closed);
-        late = setTimeout(() => connection.close(), limit);
+        const end = (code: string) => {
+          reject(Object.assign(new Error(code), { code, seconds: Math.ceil(limit / 1000) }));
+          connection.close();
+        };
+        late = setTimeout(() => end('ETIMEDOUT'), limit);
+        // What was handed over is not waited for as long as a mail that is still going out.
+        stream.once('end', () => (afterDot = setTimeout(() => end('ETIMEDOUT'), limits.idle * 4)));
+        stopped = () => end('ESTOPPED');
+        signal.addEventListener('abort', stopped, { once: true });
         connection.send({ from: envelope.from, to: [...envelope.to], size } as never, stream, (error, result) =>
           error ? reject(error) : resolve(result as never),
         );
@@ -125,6 +138,8 @@ class SmtpSender implements Sender {
       throw this.#told(error, attempt.phase, draft, envelope, size);
     } finally {
       clearTimeout(late);
+      clearTimeout(afterDot);
+      signal.removeEventListener('abort', stopped);
       connection.off('end', closed);
       stream.destroy();
     }

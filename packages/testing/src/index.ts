@@ -8,3 +8,6 @@ export { openContext } from './open-context.ts';
 export { testMailbox, type Started } from './test-mailbox.ts';
 export { anyFilter, type FilterOptions } from './any-filter.ts';
 export * from './fault-proxy.ts';
+export { honest, scripted, type Scripted } from './hostile/imap-script.ts';
+export { smtpScript, type Reply, type Script } from './hostile/smtp-script.ts';
+export { ATTACKS, GROWTH, type Attack, type Hostile, type Verb } from './hostile/attacks.ts';

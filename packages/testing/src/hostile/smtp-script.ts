@@ -1,7 +1,10 @@
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
-/** What a scripted server does with a line: an answer, nothing, or `drop`: the end of the connection; `honest` is what a good server says. */
-export type Reply = string | undefined;
+/**
+ * What a scripted server does with a line: an answer, nothing, `drop` (the end of the connection), what a function does to the socket;
+ * `honest` is what a good server says.
+ */
+export type Reply = string | undefined | ((socket: Socket) => void);
 export interface Script {
   readonly port: number;
   /** Every line that was sent, the mails' too. */
@@ -27,7 +30,7 @@ export async function smtpScript(
   const counts = new Map<string, number>();
   const sockets = new Set<Socket>();
   let connections = 0;
-  const honest = (command: string): Reply => {
+  const honest = (command: string): string => {
     if (command === 'CONNECT') return '220 ready';
     if (command === 'EHLO') return ['250-localhost', ...features.map((feature) => `250-${feature}`), '250 HELP'].join('\r\n');
     if (command === 'AUTH') return '235 welcome';
@@ -39,11 +42,15 @@ export async function smtpScript(
     connections++;
     sockets.add(socket);
     socket.on('error', () => undefined).on('close', () => sockets.delete(socket));
-    const say = (command: string): Reply => {
+    const say = (command: string): string | undefined => {
       const nth = (counts.get(command) ?? 0) + 1;
       counts.set(command, nth);
       const told = odd(command, nth);
       const reply = told === 'honest' ? honest(command) : told;
+      if (typeof reply === 'function') {
+        reply(socket);
+        return undefined;
+      }
       if (reply === 'drop') socket.destroy();
       else if (reply !== undefined) socket.write(`${reply}\r\n`);
       return reply;

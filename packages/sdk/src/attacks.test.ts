@@ -1,0 +1,72 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { join } from 'node:path';
+import { ATTACKS, GROWTH, type Attack } from '@mailwright/testing';
+import type { Order, Told } from './attacked.test.fixture.ts';
+
+const CANARY = 'canary-4ttacked-pa55word';
+/** In base64 too, wherever it begins among other letters. */
+const TRACES = [
+  CANARY,
+  ...['', 'x', 'xx'].map((before) =>
+    Buffer.from(before + CANARY)
+      .toString('base64')
+      .slice(4, -4),
+  ),
+];
+/** Milliseconds: the deadlines of the fixture, for as often as a verb may try, and the time to come back. */
+const ENDS = 15_000;
+
+let child: ChildProcess | undefined;
+afterEach(() => child?.kill('SIGKILL'));
+
+/** A fresh process for each: what one attack left behind must not hide what the next one does. */
+async function suffer(attack: Attack, bare = false): Promise<{ told: Told; received: string }> {
+  await using server = await attack.start();
+  const { port } = server;
+  const { protocol, security, verb } = attack;
+  child = fork(join(import.meta.dirname, '..', 'dist', 'attacked.test.fixture.js'), { execArgv: ['--expose-gc'], stdio: 'ignore' });
+  const order: Order = { port, protocol, security, verb, password: CANARY, bare };
+  child.send(order);
+  const told = await new Promise<Told>((resolve, reject) => {
+    child?.once('message', (message) => resolve(message as Told)).once('exit', (code) => reject(new Error(`the process ended: ${code}`)));
+  });
+  return { told, received: server.received() };
+}
+
+test.each(ATTACKS.map((attack) => [`${attack.kind}: ${attack.protocol}, ${attack.verb}: ${attack.name}`, attack] as const))(
+  '%s',
+  async (_, attack) => {
+    const { told, received } = await suffer(attack);
+    expect({ code: told.code, shown: told.shown.slice(0, told.code === attack.expected ? 0 : 600) }).toEqual({
+      code: attack.expected,
+      shown: '',
+    });
+    expect(told.ms).toBeLessThan(ENDS);
+    expect((told.growth ?? 0) / 1024 / 1024).toBeLessThan(GROWTH / 1024 / 1024);
+    for (const trace of TRACES) expect(told.shown).not.toContain(trace);
+    if (attack.unsaid) expect(received).not.toMatch(attack.unsaid);
+    expect((received.match(/LOGIN|AUTH(?!=)/g) ?? []).length).toBeLessThanOrEqual(attack.expected === 'auth.rejected' ? 2 : 20);
+  },
+  30_000,
+);
+
+describe('negative controls: the libraries alone', () => {
+  const attack = (protocol: string, name: string) => ATTACKS.find((one) => one.protocol === protocol && one.name === name)!;
+
+  test('a stripped STARTTLS makes them send the password in the clear', async () => {
+    for (const protocol of ['imap', 'smtp']) {
+      const { received } = await suffer(attack(protocol, 'STARTTLS is not offered'), true);
+      expect(TRACES.some((trace) => received.includes(trace))).toBe(true);
+    }
+  }, 30_000);
+
+  test('a line without end makes them grow beyond the cap', async () => {
+    const { told } = await suffer(attack('imap', 'a line without end'), true);
+    if (told.growth !== undefined) expect(told.growth).toBeGreaterThan(GROWTH);
+  }, 30_000);
+
+  test('an echoed password stands in their error', async () => {
+    const { told } = await suffer(attack('imap', 'the refusal of a sign-in repeats the line'), true);
+    expect(TRACES.some((trace) => told.shown.includes(trace))).toBe(true);
+  }, 30_000);
+});
