@@ -7,7 +7,7 @@ const folders = readdirSync(import.meta.dirname, { withFileTypes: true })
   .map(({ name }) => name);
 const definitions = [connect({ backends: [], senders: [], auth: [] }), ...palette];
 
-test('each folder is an action of that id, with its three files, and stands in the menu once', () => {
+test('R0.1 each folder is an action of that id, with its three files, and stands in the menu once', () => {
   expect(definitions.map(({ id }) => id).toSorted()).toEqual(folders.map((name) => `email.${name}`).toSorted());
   for (const name of folders)
     expect(readdirSync(join(import.meta.dirname, name))).toEqual(

@@ -114,7 +114,7 @@ test('a saved session is opened under the name of this step', async () => {
   await expect(run({ saved: 'Nothing' })).rejects.toMatchObject({ code: 'session.not_saved' });
 });
 
-test('either a server or a saved session, and beside a saved one nothing that would be lost', () => {
+test('R6.4 either a server or a saved session, and beside a saved one nothing that would be lost', () => {
   expect(refusal({})).toEqual(['server: needs either server or saved, and not both']);
   expect(refusal({ server: IMAP, saved: 'Stored' })).toContain('server: needs either server or saved, and not both');
   expect(refusal({ saved: 'Stored', readOnly: true })).toEqual(['readOnly: cannot stand beside saved, which has settings of its own']);
@@ -139,7 +139,7 @@ test('R2.10 a sender may stand alone, with or without a login; as outgoing serve
   expect(refusal({ server: IMAP, outgoing: IMAP })?.[0]).toMatch(/^outgoing\.backend: /);
 });
 
-test('where nothing can send there is no outgoing server', () => {
+test('R2.11 where nothing can send there is no outgoing server', () => {
   expect(refusal({ server: IMAP }, { ...PARTS, senders: [] })).toBeUndefined();
   expect(refusal({ server: IMAP, outgoing: { backend: 'smtp', host: 'x' } }, { ...PARTS, senders: [] })?.[0]).toMatch(/outgoing/);
 });
@@ -154,7 +154,7 @@ test('it warns of clear text, of an accepted certificate and of a time zone that
   ]);
 });
 
-test('the form: each branch and each login have a title, and the schema is made for every field', () => {
+test('R1.43 R2.9 the form: each branch and each login have a title, and the schema is made for every field', () => {
   const schema = connect(PARTS).input.toJSONSchema({ io: 'input', unrepresentable: 'any' }) as {
     properties: Record<string, { title?: string; anyOf?: { title?: string }[]; oneOf?: { title?: string }[] }>;
   };

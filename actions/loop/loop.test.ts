@@ -17,7 +17,7 @@ async function items(given: object, messages = MAILS) {
 }
 const subjects = async (given: object) => (await items(given)).map(({ index, subject }) => `${index} ${subject}`);
 
-test('the example: unread mail of the inbox with the word in its subject, oldest first', async () => {
+test('R2.29 the example: unread mail of the inbox with the word in its subject, oldest first', async () => {
   expect(await subjects(example)).toEqual(['1 Invoice 1', '2 Your invoice 2']);
 });
 
@@ -58,7 +58,7 @@ test('nothing that fits, and a folder with nothing in it, are an empty loop; a f
   await expect(items({ folder: 'Invoces' })).rejects.toMatchObject({ code: 'folder.not_found' });
 });
 
-test('the list is fixed first: moving each item in the body skips none, and new mail waits for the next run', async () => {
+test('R6.5 the list is fixed first: moving each item in the body skips none, and new mail waits for the next run', async () => {
   const mailbox = fakeMailbox({ messages: MAILS, folders: ['Done'] });
   const ctx = fakeContext(mailbox);
   const seen: string[] = [];
@@ -82,7 +82,7 @@ test('a message that vanished before its turn is left out', async () => {
   expect(seen).toEqual(['Invoice 1', 'Invoice 3']);
 });
 
-test('a mail that cannot be read is an item with defects, and the loop goes on', async () => {
+test('R6.5 a mail that cannot be read is an item with defects, and the loop goes on', async () => {
   const broken: SeedMail = { raw: Buffer.from([0x53, 0x75, 0x62, 0x3a, 0xff, 0xfe, 0x0d, 0x0a, 0x00, 0x01, 0x0d, 0x0a]) };
   const all = await items({}, [broken, { subject: 'After it' }]);
   expect(all.map(({ subject }) => subject)).toEqual(['', 'After it']);

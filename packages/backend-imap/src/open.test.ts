@@ -41,7 +41,7 @@ describe('on the sandbox', () => {
     await until(() => sandbox.connections() === 0);
   });
 
-  test('an untrusted certificate ends it before anything secret', async () => {
+  test('R1.33 an untrusted certificate ends it before anything secret', async () => {
     for (const config of [{}, { port: sandbox.imap.port, security: 'starttls' }]) {
       const error = await failure(openSandbox(sandbox, { config, context: { tls: { ca: [] } } }));
       expect(error.code).toBe('connection.tls_untrusted');
@@ -70,7 +70,7 @@ describe('on the sandbox', () => {
     ).toBe('connection.tls_untrusted');
   });
 
-  test('a wrong password is refused once, not tried again, and the connection is closed', async () => {
+  test('R3.10 a wrong password is refused once, not tried again, and the connection is closed', async () => {
     const before = sandbox.connections();
     const error = await failure(openSandbox(sandbox, { credential: password(sandbox.user.address, CANARY) }));
     expect(error).toMatchObject({ code: 'auth.rejected', retry: 'never', details: { username: sandbox.user.address } });
@@ -90,7 +90,7 @@ describe('on the sandbox', () => {
     expect(stages[2]).toMatchObject({ stage: 'tls', state: 'warning' });
   });
 
-  test('through a proxy, with TLS and STARTTLS', async () => {
+  test('R2.22 through a proxy, with TLS and STARTTLS', async () => {
     const asked: string[] = [];
     const proxy = createProxy((_, response) => response.end()).on('connect', (request, socket: Socket) => {
       asked.push(request.url ?? '');
@@ -112,7 +112,7 @@ describe('on the sandbox', () => {
     await new Promise((resolve) => proxy.close(resolve));
   });
 
-  test('nothing that can be looked into shows the password', async () => {
+  test('R0.8 nothing that can be looked into shows the password', async () => {
     await using mailbox = await openSandbox(sandbox);
     expect(inspect(mailbox, { depth: 12, showHidden: true })).not.toContain(sandbox.user.password);
   });

@@ -8,7 +8,7 @@ import { Secret } from './secret.ts';
 const codes = Object.keys(ERRORS) as ErrorCode[];
 
 describe('the table of errors', () => {
-  test('every code has its texts and no text is left over', () => {
+  test('R6.1 every code has its texts and no text is left over', () => {
     expect(Object.keys(english).sort()).toEqual([...codes].sort());
   });
   test.each(codes)('%s: both texts can be made, with and without what is optional, from the details that it has', (code) => {

@@ -145,7 +145,7 @@ test('R1.66 R2.8 test-connection on a file and on an input, as lines and as JSON
   expect(refused.out + refused.err).not.toContain('wrong-pass-1');
 }, 60_000);
 
-test('session and vault: kept, listed, shown without secrets, used, removed', async () => {
+test('R1.54 R3.1 session and vault: kept, listed, shown without secrets, used, removed', async () => {
   expect(await mailwright(['vault', 'set', 'file/toy#password'], `${sandbox.user.password}\n`)).toMatchObject({ code: 0 });
   expect((await mailwright(['vault', 'list'])).out).toContain('file/toy#password\n');
   const input = {

@@ -137,7 +137,7 @@ describeReal('the invoices bot on Dovecot and Postfix', ['dovecot', 'postfix', '
     rmSync(files, { recursive: true, force: true });
   }, 60_000);
 
-  test('exactly the 500 that match are answered, saved and moved', async () => {
+  test('R0.1 R2.28 R2.29 exactly the 500 that match are answered, saved and moved', async () => {
     const { code, output } = await runBot(world, files);
     const [end, { peakKilobytes = Number.NaN } = {}] = output
       .trim()

@@ -94,7 +94,7 @@ test('attached messages, reports and calendars stay whole, in order', async () =
   expect((await parse(contents[2]!, known)).text?.trim()).toBe('deep');
 });
 
-test('an invite is read, and answers nothing', async () => {
+test('R1.30 an invite is read, and answers nothing', async () => {
   const calendar = (method: readonly string[]) =>
     ['BEGIN:VCALENDAR', ...method, 'BEGIN:VEVENT', 'UID:1', 'SUMMARY:Größe', 'END:VEVENT', 'END:VCALENDAR'].join('\r\n');
   const read = (...method: string[]) =>

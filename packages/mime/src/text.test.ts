@@ -9,7 +9,7 @@ const bad = (point: number) =>
   (point >= 0xfdd0 && point <= 0xfdef) ||
   (point & 0xfffe) === 0xfffe;
 
-test('each bad code point becomes one U+FFFD, each other one stays', () => {
+test('R1.20 R1.22 R1.23 each bad code point becomes one U+FFFD, each other one stays', () => {
   for (let point = 0; point <= 0x10ffff; point++) {
     const character = String.fromCodePoint(point);
     const { text, defects } = cleanText(`a${character}b`);
@@ -18,7 +18,7 @@ test('each bad code point becomes one U+FFFD, each other one stays', () => {
   }
 });
 
-test('pairs and emoji stay, halves of them do not', () => {
+test('R1.21 pairs and emoji stay, halves of them do not', () => {
   expect(cleanText('👍🏽 \ud83d x \udc4d')).toEqual({ text: '👍🏽 \ufffd x \ufffd', defects: ['half a surrogate pair was replaced'] });
   expect(cleanText('a\u0000\u0000\ufffeb').text).toBe('a\ufffd\ufffd\ufffdb');
 });

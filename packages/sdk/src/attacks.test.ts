@@ -1,8 +1,9 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
-import { ATTACKS, GROWTH, type Attack } from '@mailwright/testing';
+import { GROWTH, IMAP_ATTACKS, SMTP_ATTACKS, type Attack } from '@mailwright/testing';
 import type { Order, Told } from './attacked.test.fixture.ts';
 
+const ATTACKS = [...IMAP_ATTACKS, ...SMTP_ATTACKS];
 const CANARY = 'canary-4ttacked-pa55word';
 /** In base64 too, wherever it begins among other letters. */
 const TRACES = [

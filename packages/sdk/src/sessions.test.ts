@@ -72,7 +72,7 @@ test('a connection that is lost in a loop comes back, and each mail is seen exac
   expect(seen).toEqual(all);
 }, 30_000);
 
-test('a loop that moves, with connections cut at every fetch: nothing lost, nothing twice', async () => {
+test('R6.5 a loop that moves, with connections cut at every fetch: nothing lost, nothing twice', async () => {
   await email.connect(input());
   const before = folderOf('INBOX').length;
   let fetches = 0;
@@ -94,7 +94,7 @@ test('a reference follows the moves of its own session', async () => {
   });
 });
 
-test('a mail is sent once and its copy filed, byte for byte; a reply stands in its thread', async () => {
+test('R2.28 a mail is sent once and its copy filed, byte for byte; a reply stands in its thread', async () => {
   await email.connect(input());
   const sent = (await email.run('email.send', {
     session: 'S',
@@ -130,7 +130,7 @@ test('R1.28 readOnly: nothing is changed or sent, and that is refused before any
     });
 });
 
-test('a session for sending only can send, and nothing else', async () => {
+test('R2.10 a session for sending only can send, and nothing else', async () => {
   await email.connect({
     session: 'Out',
     server: {

@@ -110,7 +110,7 @@ describeReal('twelve troubles, twelve errors', ['dovecot', 'openssl'], () => {
     await expectError(email.run('email.move', { session: 'S', messages: { folder: 'No such folder' }, to: 'Sent' }), 'folder.not_found');
   });
   test('R0.6 unknown session', () => expectError(email.run('email.list-folders', { session: 'Nobody' }), 'session.not_found'));
-  test('a capability that the session lacks: refused before any traffic', async () => {
+  test('R6.2 a capability that the session lacks: refused before any traffic', async () => {
     await email.connect({ ...input(), session: 'Looking', readOnly: true });
     await expectError(email.run('email.move', { session: 'Looking', messages: { folder: 'INBOX' }, to: 'Sent' }), 'capability.unsupported');
   });

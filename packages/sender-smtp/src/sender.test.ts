@@ -104,7 +104,7 @@ test('"not now" ahead of DATA is tried again, then told', async () => {
   expect(script.heard.filter((line) => line.startsWith('MAIL'))).toHaveLength(3);
 }, 30_000);
 
-test('some recipients refused: the rest get it; all refused: an error that names them', async () => {
+test('R6.1 some recipients refused: the rest get it; all refused: an error that names them', async () => {
   await start((command, nth) => (command === 'RCPT' && nth !== 1 ? '550 5.1.1 no such user' : 'honest'));
   await open();
   const sent = await sender?.send(draft({ to: [{ address: 'good@example.test' }, { address: 'bad@example.test' }] }));

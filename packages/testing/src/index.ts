@@ -10,4 +10,6 @@ export { anyFilter, type FilterOptions } from './any-filter.ts';
 export * from './fault-proxy.ts';
 export { honest, scripted, type Scripted } from './hostile/imap-script.ts';
 export { smtpScript, type Reply, type Script } from './hostile/smtp-script.ts';
-export { ATTACKS, GROWTH, type Attack, type Hostile, type Verb } from './hostile/attacks.ts';
+export { GROWTH, type Attack, type Hostile, type Verb } from './hostile/attack.ts';
+export { IMAP_ATTACKS } from './hostile/imap-attacks.ts';
+export { SMTP_ATTACKS } from './hostile/smtp-attacks.ts';

@@ -7,7 +7,7 @@ const problems = (steps: string, top?: string) => check(steps, top).problems.map
 const connect = (name: string) => `  - { id: connect, action: email.connect, with: { session: ${name}, saved: x } }\n`;
 const count = (more = '') => `  - { id: count, action: email.count${more} }\n`;
 
-test('a session must be connected above, in whatever block', () => {
+test('R1.1 a session must be connected above, in whatever block', () => {
   expect(problems(`${connect('Default')}${count()}`)).toEqual([]);
   expect(problems(`  - id: work\n    try:\n    ${connect('Default')}    finally: []\n${count()}`)).toEqual([]);
   expect(problems(`${count()}${connect('Default')}`)).toEqual([

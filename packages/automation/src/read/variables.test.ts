@@ -26,7 +26,7 @@ test.each([
   expect(check(variable).problems.map((problem) => problemLine(problem).replace('f:', ''))).toEqual([expected]);
 });
 
-test('a secret in plain text is a warning', () => {
+test('R1.56 R6.4 a secret in plain text is a warning', () => {
   const { problems, warnings } = check('x: { type: secret, default: { insecure: topsecret } }');
   expect(problems).toEqual([]);
   expect(warnings.map(problemLine)).toEqual([

@@ -207,7 +207,7 @@ test('stop: run ends everything and is no failure; finally still runs', async ()
   expect(runner.closed).toBe(1);
 });
 
-test('no secret shows in events', async () => {
+test('R0.8 no secret shows in events', async () => {
   const text = `version: 1
 id: t
 name: T

@@ -80,7 +80,7 @@ test('a variable that was never set is named', async () => {
   expect(result.error?.message).toContain('"total" is a step that has not run, or a variable that was never set');
 });
 
-test('secrets and texts are exposed for references, and a text for a secret names a vault entry', async () => {
+test('R1.55 secrets and texts are exposed for references, and a text for a secret names a vault entry', async () => {
   const runner = new FakeRunner();
   await play(runner, `  - { id: a, set: { word: new } }\n`, { variables: { pw: 'other/path#field' } }, TOP);
   expect(runner.exposed).toEqual([

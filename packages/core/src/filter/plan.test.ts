@@ -150,7 +150,7 @@ describe('matches', () => {
     expect(await fits({ op: 'contains', field: 'subject', value: 'inv*' })).toBe(false);
     expect(await fits({ op: 'contains', field: 'from', value: 'ana <ana@' })).toBe(true);
   });
-  test('case matters to a pattern unless it says otherwise; what needs more than linear time is refused', async () => {
+  test('R1.37 case matters to a pattern unless it says otherwise; what needs more than linear time is refused', async () => {
     expect(await fits({ op: 'matches', field: 'subject', pattern: 'invoice' })).toBe(false);
     expect(await fits({ op: 'matches', field: 'subject', pattern: '(?i)invoice' })).toBe(true);
     await expect(fits({ op: 'matches', field: 'subject', pattern: '(?=x)' })).rejects.toMatchObject({ code: 'input.invalid' });

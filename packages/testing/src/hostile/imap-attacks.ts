@@ -1,44 +1,6 @@
 import type { Socket } from 'node:net';
+import { attacks, drip, pour, type Attack, type Hostile, type Row, type Verb } from './attack.ts';
 import { honest, scripted } from './imap-script.ts';
-import { smtpScript, type Reply } from './smtp-script.ts';
-
-/** What a client does to a hostile server: it ends there, or has come through. */
-export type Verb = 'connect' | 'search' | 'read' | 'move' | 'send';
-
-/** A server that does one bad thing, and what a careful client makes of it. */
-export interface Attack {
-  readonly name: string;
-  /** The class of attack, in the words of the field. */
-  readonly kind: string;
-  readonly protocol: 'imap' | 'smtp';
-  readonly security: 'none' | 'starttls';
-  readonly verb: Verb;
-  /** The code of the error, or `ok`. */
-  readonly expected: string;
-  /** What the client must not have said. */
-  readonly unsaid?: RegExp;
-  start(): Promise<Hostile>;
-}
-export interface Hostile extends AsyncDisposable {
-  readonly port: number;
-  received(): string;
-}
-
-/** More than any cap allows; less than what would fill a machine. */
-const ENDLESS = 256 * 1024 * 1024;
-const MB = 1024 * 1024;
-
-/** Writes a piece again and again, as fast as the client takes it, until it goes away. */
-async function pour(socket: Socket, piece: string, bytes = ENDLESS): Promise<void> {
-  const chunk = Buffer.from(piece.repeat(Math.ceil((64 * 1024) / piece.length)));
-  for (let sent = 0; sent < bytes && !socket.destroyed; sent += chunk.length)
-    if (!socket.write(chunk)) await new Promise<void>((resolve) => socket.once('drain', resolve).once('close', () => resolve()));
-}
-
-/** One byte now and then: it passes every limit on silence. */
-function drip(socket: Socket, byte = '*'): void {
-  const timer = setInterval(() => (socket.destroyed ? clearInterval(timer) : socket.write(byte)), 50);
-}
 
 type Answer = (tag: string, socket: Socket, line: string) => string | undefined;
 const CAPABILITIES = 'MOVE UIDPLUS';
@@ -83,26 +45,13 @@ function renumbered(): Promise<Hostile> {
   });
 }
 
-const imap = (
-  kind: string,
-  verb: Verb,
-  rows: readonly (readonly [name: string, expected: string, start: Attack['start'], unsaid?: RegExp])[],
-) =>
-  rows.map(([name, expected, start, unsaid]): Attack => ({
-    name,
-    kind,
-    protocol: 'imap',
-    security: kind.startsWith('STARTTLS') ? 'starttls' : 'none',
-    verb,
-    expected,
-    start,
-    ...(unsaid && { unsaid }),
-  }));
+const imap = (kind: string, verb: Verb, rows: readonly Row[]) => attacks('imap', kind, verb, rows);
 
 const NOT_SIGNED_IN = /LOGIN|AUTHENTICATE/i;
 const STARTTLS = { capabilities: 'STARTTLS AUTH=PLAIN' };
 
-const IMAP: readonly Attack[] = [
+/** What a hostile IMAP server may do to its client. */
+export const IMAP_ATTACKS: readonly Attack[] = [
   ...imap('STARTTLS: stripping and injection', 'connect', [
     ['STARTTLS is not offered', 'connection.starttls_missing', at(/^$/, () => ''), NOT_SIGNED_IN],
     [
@@ -254,60 +203,3 @@ function echoing(): Promise<Hostile> {
     return `${tag} OK welcome\r\n`;
   })();
 }
-
-const smtpAt = (command: string, reply: Reply, features?: readonly string[]) => async (): Promise<Hostile> => {
-  const script = await smtpScript((said) => (said === command ? reply : 'honest'), features);
-  return { port: script.port, received: () => script.heard.join('\n'), [Symbol.asyncDispose]: () => script.close() };
-};
-
-const smtp = (
-  kind: string,
-  verb: Verb,
-  rows: readonly (readonly [name: string, expected: string, start: Attack['start'], unsaid?: RegExp])[],
-) => imap(kind, verb, rows).map((attack): Attack => ({ ...attack, protocol: 'smtp' }));
-
-const SMTP: readonly Attack[] = [
-  ...smtp('STARTTLS: stripping and injection', 'connect', [
-    ['STARTTLS is not offered', 'connection.starttls_missing', smtpAt('-', 'honest'), /AUTH/],
-    ['STARTTLS is refused', 'connection.starttls_missing', smtpAt('STARTTLS', '454 not now', ['STARTTLS', 'AUTH PLAIN']), /AUTH/],
-    [
-      'answers slipped in behind STARTTLS',
-      'connection.timeout',
-      smtpAt('STARTTLS', '220 go\r\n250-AUTH PLAIN\r\n250 SIZE 1', ['STARTTLS']),
-      /AUTH/,
-    ],
-  ]),
-  ...smtp('silence and dripping', 'connect', [
-    ['nothing is said', 'connection.timeout', smtpAt('CONNECT', undefined)],
-    ['the greeting drips', 'connection.timeout', smtpAt('CONNECT', (socket) => drip(socket, '2'))],
-    ['the sign-in is never answered', 'connection.timeout', smtpAt('AUTH', undefined)],
-  ]),
-  ...smtp('silence and dripping', 'send', [
-    ['MAIL is never answered', 'connection.timeout', smtpAt('MAIL', undefined)],
-    ['the answer to DATA drips', 'connection.timeout', smtpAt('DATA', (socket) => drip(socket, '3'))],
-    ['silence after the final dot', 'send.outcome_unknown', smtpAt('.', undefined)],
-    ['the end after the final dot', 'send.outcome_unknown', smtpAt('.', 'drop')],
-    ['the end before DATA, each time', 'connection.lost', smtpAt('RCPT', 'drop')],
-  ]),
-  ...smtp('literals, long lines and floods', 'connect', [
-    ['a greeting without end', 'server.unexpected', smtpAt('CONNECT', (socket) => void pour(socket, '2'))],
-    ['a reply of lines without end', 'server.unexpected', smtpAt('EHLO', (socket) => void pour(socket, '250-MORE\r\n'))],
-  ]),
-  ...smtp('literals, long lines and floods', 'send', [
-    ['a reply without end to a mail', 'server.unexpected', smtpAt('MAIL', (socket) => void pour(socket, '2'))],
-  ]),
-  ...smtp('not now', 'connect', [['too many connections', 'server.throttled', smtpAt('CONNECT', '421 4.7.0 too many')]]),
-  ...smtp('not now', 'send', [['a mailbox that is busy', 'server.throttled', smtpAt('MAIL', '451 4.3.0 later')]]),
-  ...smtp('secrets echoed', 'connect', [['the refusal of a sign-in repeats it', 'auth.rejected', echoingSmtp]]),
-];
-
-async function echoingSmtp(): Promise<Hostile> {
-  const script = await smtpScript((command) =>
-    command === 'AUTH' ? (socket) => void socket.write(`535 5.7.8 you said ${script.heard.at(-1) ?? ''}\r\n`) : 'honest',
-  );
-  return { port: script.port, received: () => script.heard.join('\n'), [Symbol.asyncDispose]: () => script.close() };
-}
-
-/** Every attack of a server on its client, over IMAP and SMTP. The most that any may make a process grow, in bytes, is `GROWTH`. */
-export const ATTACKS: readonly Attack[] = [...IMAP, ...SMTP];
-export const GROWTH = 64 * MB;
