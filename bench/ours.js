@@ -1,19 +1,35 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createEmail, memoryStore, memoryVault } from '@mailwright/sdk';
 import { report } from './report.js';
 
 const { port, ca, user, password } = JSON.parse(readFileSync(0, 'utf8'));
-const email = createEmail({ ca, store: memoryStore(), vaults: [memoryVault('bench', { password })] });
-await email.connect({
-  session: 'S',
-  server: { backend: 'imap', host: '127.0.0.1', port, auth: { mode: 'basic', username: user, password: { credential: 'bench/password' } } },
-});
+const files = mkdtempSync(join(tmpdir(), 'bench-'));
+const email = createEmail({ ca, files, store: memoryStore(), vaults: [memoryVault('bench', { password })] });
+const auth = { mode: 'basic', username: user, password: { credential: 'bench/password' } };
+await email.connect({ session: 'S', timeZone: 'UTC', server: { backend: 'imap', host: '127.0.0.1', port, auth } });
 const told = report();
-let count = 0;
-for await (const _ of email.loop({ session: 'S', load: 'summary' })) {
-  if (count++ === 0) told.first();
-  if (process.argv[2] === 'break' && count === 10) break;
+async function loop(input, each = () => undefined) {
+  for await (const mail of email.loop({ session: 'S', ...input })) {
+    told.first();
+    if ((await each(mail)) === 'break') break;
+  }
 }
-if (process.argv[2] === 'break') await email.run('email.list-folders', { session: 'S' });
+const TASKS = {
+  headers: () => loop({ load: 'summary' }),
+  async break() {
+    let count = 0;
+    await loop({ load: 'summary' }, () => (++count === 10 ? 'break' : undefined));
+    await email.run('email.list-folders', { session: 'S' });
+  },
+  read: () => loop({}),
+  move: () => email.run('email.move', { session: 'S', messages: { folder: 'INBOX' }, to: 'Done' }),
+  'move-each': () =>
+    loop({ load: 'summary' }, async (mail) => void (await email.run('email.move', { session: 'S', messages: mail, to: 'Done' }))),
+  attachment: () => email.run('email.save-attachments', { session: 'S', messages: { folder: 'INBOX' }, to: 'out' }),
+};
+await TASKS[process.argv[2]]();
 told.end();
 await email.close();
+rmSync(files, { recursive: true });

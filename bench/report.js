@@ -6,7 +6,10 @@ export function report() {
   const cpu = process.cpuUsage();
   let first = Number.NaN;
   return {
-    first: () => (first = (performance.now() - began) / 1000),
+    /** Counts once. */
+    first: () => {
+      if (Number.isNaN(first)) first = (performance.now() - began) / 1000;
+    },
     end() {
       const { user, system } = process.cpuUsage(cpu);
       console.log(

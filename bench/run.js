@@ -1,61 +1,122 @@
-// npm run bench [first] [--mails N] [--rounds N]: ours beside bare imapflow and Python's imaplib, each in a process of its own, rounds
-// interleaved, on a Dovecot that this starts. Prints medians and peak memory; no test depends on it.
-import { spawnSync } from 'node:child_process';
+// npm run bench -- [headers|read|move|first|attachment|latency ...] [--mails N] [--rounds N] [--write]: ours beside a raw socket, bare
+// imapflow, node-imap and Python's imaplib, each in a process of its own, rounds interleaved, on a Dovecot that this starts. Prints
+// medians, the median of the ratios within a round to the first contender, client CPU and peak memory; no test depends on it.
+import { spawn } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { startMailWorld } from '@mailwright/testing';
+import { SUITES } from './suites.js';
 
 const here = dirname(fileURLToPath(import.meta.url));
-const { values } = parseArgs({
+const page = join(here, '..', 'docs', 'explanation', 'performance.md');
+const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { mails: { type: 'string', default: '100000' }, rounds: { type: 'string', default: '3' } },
+  options: { mails: { type: 'string' }, rounds: { type: 'string', default: '3' }, write: { type: 'boolean', default: false } },
 });
-const mails = Number(values.mails);
+const unknown = positionals.filter((name) => !(name in SUITES));
+if (unknown.length > 0) {
+  console.error(`No suite is called ${unknown.join(', ')}. There are: ${Object.keys(SUITES).join(', ')}.`);
+  process.exit(2);
+}
+for (const name of positionals.length > 0 ? positionals : Object.keys(SUITES)) await suite(name, SUITES[name]);
 
-const CONTENDERS = {
-  'mailwright loop (summary)': ['ours.js', 'loop'],
-  'mailwright: 10 items, break, list folders': ['ours.js', 'break'],
-  'imapflow fetch': ['bare.js', 'loop'],
-  'imapflow: 10 items, break, list folders': ['bare.js', 'break'],
-  "Python's imaplib, batches of 500": ['stdlib.py', 'loop'],
-};
-
-const world = await startMailWorld();
-try {
-  console.log(`seeding ${mails} tiny mails ...`);
-  const raw = (index) =>
-    Buffer.from(
-      `From: a${index}@example.test\r\nTo: demo@example.test\r\nSubject: Mail ${index}\r\nMessage-ID: <${index}@example.test>\r\nDate: Mon, 02 Nov 2026 10:00:00 +0000\r\n\r\nHi\r\n`,
+async function suite(name, { title, mails, mail, changes, roundTrip, contenders }) {
+  const count = Number(values.mails ?? mails);
+  const world = await startMailWorld();
+  const stop = new AbortController();
+  try {
+    console.error(`${name}: seeding ${count} mails ...`);
+    world.seed(
+      'demo',
+      'INBOX',
+      Array.from({ length: count }, (_, index) => ({ raw: mail(index) })),
     );
-  world.seed(
-    'demo',
-    'INBOX',
-    Array.from({ length: mails }, (_, index) => ({ raw: raw(index) })),
-  );
-  world.doveadm('mailbox', 'status', '-u', 'demo@example.test', 'messages', 'INBOX');
-  const results = new Map(Object.keys(CONTENDERS).map((name) => [name, []]));
-  const settings = JSON.stringify({ port: world.ports.imaps, ca: world.caFile, user: 'demo@example.test', password: world.users.demo });
-  for (let round = 0; round < Number(values.rounds); round++)
-    for (const [name, [file, task]] of Object.entries(CONTENDERS)) results.get(name)?.push(contend(file, task, settings));
-  const rows = [...results].map(([name, runs]) => [
-    name,
-    seconds(median(runs.map((run) => run.first))),
-    seconds(median(runs.map((run) => run.total))),
-    seconds(median(runs.map((run) => run.cpu))),
-    `${Math.round(median(runs.map((run) => run.rss)) / 1024)} MiB`,
-  ]);
-  const table = [['', 'first item', 'total', 'client CPU', 'peak memory'], ...rows];
-  for (const row of table) console.log(row.map((cell, column) => (column === 0 ? cell.padEnd(46) : cell.padStart(12))).join(''));
-} finally {
-  await world.close();
+    world.doveadm('mailbox', 'create', '-u', 'demo@example.test', 'Done');
+    world.doveadm('mailbox', 'status', '-u', 'demo@example.test', 'messages', 'INBOX');
+    const port = roundTrip === undefined ? world.ports.imaps : await distant(world.ports.imaps, roundTrip, stop.signal);
+    const settings = JSON.stringify({ port, ca: world.caFile, user: 'demo@example.test', password: world.users.demo });
+    const runs = contenders.map(() => []);
+    for (let round = 0; round < Number(values.rounds); round++)
+      for (const [at, [, file, task]] of contenders.entries()) {
+        runs[at]?.push(await contend(file, task, settings));
+        if (changes) world.doveadm('move', '-u', 'demo@example.test', 'INBOX', 'mailbox', 'Done', 'all');
+      }
+    const text = table(`${title}; ${count} ${count === 1 ? 'mail' : 'mails'}, median of ${values.rounds}`, contenders, runs);
+    console.log(text);
+    if (values.write) keep(name, text);
+  } finally {
+    stop.abort();
+    await world.close();
+  }
+}
+
+function table(title, contenders, runs) {
+  const base = runs[0] ?? [];
+  const rows = contenders.map(([name], at) => {
+    const mine = runs[at] ?? [];
+    const of = (pick) => median(mine.map(pick));
+    const ratio = median(mine.map(({ total }, round) => total / (base[round]?.total ?? Number.NaN)));
+    return [
+      name,
+      seconds(of(({ first }) => first)),
+      seconds(of(({ total }) => total)),
+      `${ratio.toFixed(1)}x`,
+      seconds(of(({ cpu }) => cpu)),
+      `${Math.round(of(({ rss }) => rss) / 1024)} MiB`,
+    ];
+  });
+  const all = [['', 'first item', 'total', 'ratio', 'client CPU', 'peak memory'], ...rows];
+  const widths = all[0]?.map((_, column) => Math.max(...all.map((row) => row[column]?.length ?? 0))) ?? [];
+  const line = (row) => `| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
+  const [top = [], ...rest] = all;
+  return [`### ${title}`, '', line(top), `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`, ...rest.map(line), ''].join('\n');
+}
+
+/** Puts a table in its place on the page. */
+function keep(name, text) {
+  const old = readFileSync(page, 'utf8');
+  const marks = [`<!-- bench ${name} -->`, `<!-- end ${name} -->`];
+  const [from, to] = marks.map((mark) => old.indexOf(mark));
+  if (from === -1 || to === -1) throw new Error(`docs/explanation/performance.md has no place for ${name}`);
+  writeFileSync(page, `${old.slice(0, from + (marks[0]?.length ?? 0))}\n\n${text}\n${old.slice(to)}`);
 }
 
 function contend(file, task, settings) {
   const [program, ...flags] = file.endsWith('.py') ? ['python3'] : [process.execPath, '--optimize-for-size'];
-  const { stdout, stderr, status } = spawnSync(program, [...flags, join(here, file), task], { input: settings, encoding: 'utf8' });
-  if (status !== 0) throw new Error(`${file} ${task}: ${stderr}`);
-  return JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, [...flags, join(here, file), task], { stdio: ['pipe', 'pipe', 'pipe'] });
+    const said = { out: '', err: '' };
+    child.stdout.on('data', (chunk) => (said.out += chunk));
+    child.stderr.on('data', (chunk) => (said.err += chunk));
+    child.once('close', (status) =>
+      status === 0 ? resolve(JSON.parse(said.out.trim().split('\n').at(-1) ?? '')) : reject(new Error(`${file} ${task}: ${said.err}`)),
+    );
+    child.stdin.end(settings);
+  });
+}
+
+/** A way to the server that takes half a round trip in each direction. */
+async function distant(port, roundTrip, signal) {
+  const late = (from, to) => from.on('data', (piece) => setTimeout(() => to.destroyed || to.write(piece), roundTrip / 2));
+  const server = createServer((client) => {
+    const upstream = connect(port, '127.0.0.1');
+    late(client, upstream);
+    late(upstream, client);
+    for (const [one, other] of [
+      [client, upstream],
+      [upstream, client],
+    ])
+      one
+        .setNoDelay(true)
+        .on('error', () => other.destroy())
+        .on('close', () => setTimeout(() => other.destroy(), roundTrip));
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  signal.addEventListener('abort', () => server.close());
+  return server.address().port;
 }
 
 function median(numbers) {
@@ -63,5 +124,5 @@ function median(numbers) {
 }
 
 function seconds(number) {
-  return `${number.toFixed(3)} s`;
+  return Number.isFinite(number) ? `${number.toFixed(number < 10 ? 2 : 1)} s` : '-';
 }

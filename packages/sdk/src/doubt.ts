@@ -10,7 +10,7 @@ type Known = Pick<MessageSummary, 'messageId' | 'size'>;
 /** A connection that works again, and the verb that was interrupted. */
 export interface Comeback {
   readonly mailbox: Mailbox;
-  again(refs: readonly MessageRef[]): Promise<readonly Moved[]>;
+  again(this: void, refs: readonly MessageRef[]): Promise<readonly Moved[]>;
 }
 
 const keyOf = ({ folder, id }: MessageRef) => `${folder}\u0000${id}`;
