@@ -13,7 +13,8 @@ const told = report();
 async function loop(input, each = () => undefined) {
   for await (const mail of email.loop({ session: 'S', ...input })) {
     told.first();
-    if ((await each(mail)) === 'break') break;
+    const said = each(mail);
+    if ((said instanceof Promise ? await said : said) === 'break') break;
   }
 }
 const TASKS = {

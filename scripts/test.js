@@ -1,6 +1,8 @@
 // `npm test`: everything. Real servers installed where that is possible, all packages built (which checks their types), format, lint,
 // import rules and licenses, then the tests. `npm test -- --fast` leaves the real servers out; other arguments go to jest.
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { check } from './check.js';
@@ -12,29 +14,72 @@ const args = process.argv.slice(2);
 const fast = args.includes('--fast');
 
 if (!fast) await installServers();
-/** @type {[string, () => number][]} */
+/** Passwords of tests that must show up nowhere begin like this; in base64 too, at each of its three places. */
+const CANARY = 'canary-';
+const TRACES = [
+  CANARY,
+  ...['', 'x', 'xx'].map((before) =>
+    Buffer.from(before + CANARY)
+      .toString('base64')
+      .slice(before === '' ? 0 : 4, -4),
+  ),
+];
+
+/** @type {[string, () => number | Promise<number>][]} */
 const steps = [
   ['build', () => turbo(['run', 'build', '--output-logs=errors-only'])],
   ['check', check],
   ['jest', jest],
 ];
 for (const [name, run] of steps) {
-  const code = run();
+  const code = await run();
   if (code !== 0) {
     console.error(`npm test: ${name} failed`);
     process.exit(1);
   }
 }
 
-function jest() {
+/** The tests have a folder for temporary files of their own: what they leave there and what they print is searched for passwords. */
+async function jest() {
   const bin = join(root, 'node_modules', 'jest', 'bin', 'jest.js');
   const options = [
     ...(fast ? ['--testPathIgnorePatterns', '\\.real\\.test\\.ts$', '/node_modules/', '/dist/'] : []),
     ...args.filter((arg) => arg !== '--fast'),
   ];
-  const { status } = spawnSync(process.execPath, ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', bin, ...options], {
-    cwd: root,
-    stdio: 'inherit',
-  });
-  return status ?? 1;
+  // Short, since paths of sockets are; open, since mail servers run as somebody else.
+  const temporary = mkdtempSync(join(tmpdir(), 'mt-'));
+  chmodSync(temporary, 0o755);
+  try {
+    const child = spawn(process.execPath, ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', bin, ...options], {
+      cwd: root,
+      stdio: ['inherit', 'pipe', 'pipe'],
+      env: { ...process.env, TMPDIR: temporary, ...(process.stdout.isTTY && { FORCE_COLOR: '1' }) },
+    });
+    let said = '';
+    for (const [from, to] of [
+      [child.stdout, process.stdout],
+      [child.stderr, process.stderr],
+    ])
+      from.on('data', (chunk) => {
+        to.write(chunk);
+        said += chunk;
+      });
+    const code = await new Promise((resolve) => child.once('close', (status) => resolve(status ?? 1)));
+    if (code !== 0) return code;
+    const shown = [...(leaks(said) ? ['the output'] : []), ...filesBelow(temporary).filter((file) => leaks(readFileSync(file, 'latin1')))];
+    for (const where of shown) console.error(`A password of a test shows up in ${where}.`);
+    return shown.length === 0 ? 0 : 1;
+  } finally {
+    rmSync(temporary, { recursive: true, force: true });
+  }
+}
+
+function leaks(text) {
+  return TRACES.some((trace) => text.includes(trace));
+}
+
+function filesBelow(folder) {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
 }

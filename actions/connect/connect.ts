@@ -1,4 +1,5 @@
 import {
+  SessionLimits,
   SessionName,
   defineSession,
   file,
@@ -72,6 +73,7 @@ function formOf({ backends, senders, auth }: Parts) {
       .optional()
       .meta(ui('url', { title: 'Proxy' })),
     readOnly: z.boolean().default(false).meta({ title: 'Read only', description: 'Nothing is changed or sent' }),
+    limits: SessionLimits.optional(),
     ca: file({
       title: 'Certificate authorities',
       description: 'A file or folder of PEM certificates to trust besides those of the system',

@@ -8,7 +8,15 @@ export { LIMITS, defineBackend, defineSender, type Backend, type Limits, type Op
 export { defineAuth, type AuthContext, type AuthStrategy, type Credential } from './auth.ts';
 export { Secret, SecretRef, type AccessToken, type VaultProvider } from './secret.ts';
 export { redact, redactDeep } from './redact.ts';
-export { SessionName, type ServerChoice, type Session, type SessionControl, type SessionRecipe, type SessionStore } from './session.ts';
+export {
+  SessionLimits,
+  SessionName,
+  type ServerChoice,
+  type Session,
+  type SessionControl,
+  type SessionRecipe,
+  type SessionStore,
+} from './session.ts';
 export { ERRORS, EmailError, type ErrorCode, type ErrorDetails, type ErrorFamily, type ErrorReport } from './errors.ts';
 export { errorText, type ErrorTexts } from './error-text.ts';
 export { networkError, type Destination } from './network.ts';

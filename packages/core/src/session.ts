@@ -22,9 +22,25 @@ export interface SessionRecipe {
   readonly timeZone?: string;
   readonly proxy?: string;
   readonly readOnly?: boolean;
+  readonly limits?: SessionLimits;
   /** A file or a folder of PEM certificates. */
   readonly ca?: string;
 }
+
+/** What a bot may do in one session at most, so that one that goes wrong stops early. `largestAttachment` in MB. */
+export const SessionLimits = z
+  .strictObject({
+    messagesChanged: z.int().min(0).optional().meta({ title: 'Messages changed', description: 'Moved, copied, marked or erased' }),
+    mailsSent: z.int().min(0).optional().meta({ title: 'Mails sent' }),
+    largestAttachment: z.number().positive().optional().meta({ title: 'Largest attachment (MB)', description: 'Saved or sent' }),
+    recipientDomains: z
+      .array(z.string().trim().min(1))
+      .min(1)
+      .optional()
+      .meta({ title: 'Recipient domains', description: 'Mail goes to addresses of these domains only' }),
+  })
+  .meta({ title: 'Limits', description: 'The most that this session may do; going beyond stops the step before it begins' });
+export type SessionLimits = z.output<typeof SessionLimits>;
 
 /** One side of Connect: the backend's id, its fields, and the login mode with its fields. */
 export interface ServerChoice {

@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import {
   EmailError,
-  referencesOf,
   select,
   sentence,
   type ActionContext,
@@ -9,6 +8,7 @@ import {
   type Definition,
   type FileStore,
   type Logger,
+  type MessageRef,
   type LoopDefinition,
   type Need,
   type Selection,
@@ -33,6 +33,9 @@ export interface PlannedStep {
   readonly count?: number;
   readonly first?: readonly { readonly subject: string; readonly from: string }[];
 }
+
+/** Messages that a plan shows. */
+const SHOWN = 20;
 
 /** Runs definitions: input checked, session found, needs checked, and only then anything is sent to a server. */
 export class StepRunner {
@@ -106,17 +109,24 @@ async function plan(definition: ActionDefinition, values: object, ctx: ActionCon
   const field = Object.entries(definition.input.shape).find(([, schema]) => widgetOf(schema as z.ZodType) === 'messages')?.[0];
   const selection = field === undefined ? undefined : (values as Record<string, Selection | undefined>)[field];
   if (selection === undefined) return { planned: true, sentence: said };
-  const given = referencesOf(selection);
   let count = 0;
   const first: { subject: string; from: string }[] = [];
   for await (const refs of select(selection, ctx)) {
     count += refs.length;
-    for (const ref of given ? [] : refs.slice(0, 20 - first.length)) {
-      const { subject, from } = await ctx.mailbox.read(ref);
-      first.push({ subject, from: from[0]?.address ?? '' });
-    }
+    for (const ref of refs.slice(0, SHOWN - first.length)) first.push(...(await shown(ref, ctx)));
   }
   return { planned: true, sentence: said, count, ...(first.length > 0 && { first }) };
+}
+
+/** A message that is gone meanwhile is not shown; the step itself will say so. */
+async function shown(ref: MessageRef, { mailbox }: ActionContext): Promise<{ subject: string; from: string }[]> {
+  try {
+    const { subject, from } = await mailbox.read(ref);
+    return [{ subject, from: from[0]?.address ?? '' }];
+  } catch (error) {
+    if (EmailError.is(error, 'message') || EmailError.is(error, 'folder')) return [];
+    throw error;
+  }
 }
 
 function widgetOf(schema: z.ZodType): string | undefined {

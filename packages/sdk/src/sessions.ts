@@ -13,6 +13,7 @@ import {
   type SessionRecipe,
   type SessionStore,
 } from '@mailwright/core';
+import { bounded } from './bounds.ts';
 import { readingSide, sendingSide, type Parts, type Side, type Watch } from './opening.ts';
 import { Outgoing } from './outgoing.ts';
 import { SteadyMailbox } from './steady.ts';
@@ -81,7 +82,8 @@ async function openRecipe(recipe: SessionRecipe, parts: Parts, { signal, stage =
   const firstSender = reading ? undefined : await sending?.open(watch);
   const outgoing = sending && new Outgoing(async () => (await sending.open(watch)).opened, firstSender?.opened);
   const from = senderAddress(recipe, sending, (first ?? firstSender)?.credential);
-  const mailbox = joined(recipe, first && steady(first.opened, reading, watch), outgoing, from);
+  const whole = joined(recipe, first && steady(first.opened, reading, watch), outgoing, from);
+  const mailbox = recipe.limits ? bounded(whole, recipe.limits) : whole;
   const session: Session = {
     name: recipe.name,
     backend: recipe.server.backend,
