@@ -10,18 +10,17 @@ const email = createEmail({ ca, files, store: memoryStore(), vaults: [memoryVaul
 const auth = { mode: 'basic', username: user, password: { credential: 'bench/password' } };
 await email.connect({ session: 'S', timeZone: 'UTC', server: { backend: 'imap', host: '127.0.0.1', port, auth } });
 const told = report();
-async function loop(input, each = () => undefined) {
+async function loop(input, each = async () => 'go on') {
   for await (const mail of email.loop({ session: 'S', ...input })) {
     told.first();
-    const said = each(mail);
-    if ((said instanceof Promise ? await said : said) === 'break') break;
+    if ((await each(mail)) === 'break') break;
   }
 }
 const TASKS = {
   headers: () => loop({ load: 'summary' }),
   async break() {
     let count = 0;
-    await loop({ load: 'summary' }, () => (++count === 10 ? 'break' : undefined));
+    await loop({ load: 'summary' }, async () => (++count === 10 ? 'break' : 'go on'));
     await email.run('email.list-folders', { session: 'S' });
   },
   read: () => loop({}),
