@@ -94,6 +94,27 @@ test('quarantine: a failing message steps aside with its diagnosis, the loop goe
   });
 });
 
+test('organize: batch: what comes to light later is charged to its own round, and that message steps aside', async () => {
+  const body = `      - { id: done, action: email.move, with: { messages: '{{ mail }}', to: '{{ mail.subject == "Mail 3" ? "Nowhere" : "Archive" }}' } }
+      - id: five
+        if: '{{ mail.subject == "Mail 5" }}'
+        do:
+          - { id: tidy, action: email.erase, with: { messages: { folder: INBOX, filter: { op: contains, field: subject, value: nothing }, limit: 1 } } }`;
+  const { result, drafts, files } = await bot(LOOP('organize: batch\n    onItemError: quarantine\n    quarantineTo: Trouble', body));
+  expect(result).toMatchObject({ ok: true });
+  expect(Object.keys(files)).toEqual(['mails-3.json']);
+  expect(JSON.parse(files['mails-3.json'] ?? '')).toMatchObject({ index: 3, subject: 'Mail 3', error: { code: 'folder.not_found' } });
+  expect(drafts).toBe(0);
+});
+
+test('organize: batch: a failure that comes after the loop has failed is told too', async () => {
+  const body = `      - { id: done, action: email.move, with: { messages: '{{ mail }}', to: '{{ mail.subject == "Mail 3" ? "Nowhere" : "Archive" }}' } }
+      - { id: read, action: email.read, with: { messages: { folder: '{{ mail.subject == "Mail 6" ? "Elsewhere" : "INBOX" }}' } } }`;
+  const { result, events } = await bot(LOOP('organize: batch', body));
+  expect(result).toMatchObject({ ok: false, error: { code: 'folder.not_found', message: expect.stringContaining('Elsewhere') } });
+  expect(JSON.stringify(events)).toContain('Nowhere');
+});
+
 test('skip leaves it where it is; so many in a row end the loop', async () => {
   expect((await bot(LOOP('onItemError: skip', FAILING))).drafts).toBe(3);
   const always = FAILING.replace('mail.subject in ["Mail 4", "Mail 8", "Mail 12"]', '!(mail.subject in ["Mail 1", "Mail 2"])');

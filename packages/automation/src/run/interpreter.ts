@@ -8,7 +8,7 @@ import { lingering, obey, within } from './deadline.ts';
 import { itemsOf } from './items.ts';
 import { Organizer, type Unsuccessful } from './organizer.ts';
 import { quarantine } from './quarantine.ts';
-import { Rounds } from './rounds.ts';
+import { Rounds, type Aside } from './rounds.ts';
 import type { Scope } from './scope.ts';
 import { titleOf, titleWith } from './title.ts';
 import { StepTrace, type Trace } from './trace.ts';
@@ -158,24 +158,33 @@ export class Interpreter {
     const rounds = new Rounds(step, trace);
     const organizer = step.organize === 'batch' ? new Organizer() : undefined;
     if (organizer) this.#organizers.push(organizer);
+    const { runner, dryRun } = this.#run;
+    const aside: Aside = async ({ index, item }, error) => {
+      if (step.onItemError !== 'quarantine' || dryRun) return;
+      await quarantine(step, { loop: trace.id, index, item, error: EmailError.from(error, trace.id) }, scope, runner, signal);
+    };
     let flow: Flow = 'next';
     try {
       for await (const item of itemsOf(step, scope, signal, this.#run, trace)) {
         rounds.begin(item);
-        flow = await this.#round(step, item, scope, signal, trace, rounds);
-        if (organizer?.full) rounds.late(await this.#flush(organizer, signal), signal);
+        if (organizer) organizer.round = { index: rounds.result.count, item };
+        flow = await this.#round(step, item, scope, signal, rounds, aside);
+        if (organizer?.full) organizer.late.push(...(await this.#flush(organizer, signal)));
+        if (organizer) await rounds.late(organizer.late, aside, signal);
         if (flow !== 'next') break;
       }
-      if (organizer) rounds.late(await this.#flush(organizer, signal), signal);
+      if (organizer) organizer.late.push(...(await this.#flush(organizer, signal)));
+      if (organizer) await rounds.late(organizer.late, aside, signal);
     } finally {
-      // On an error too: what the rounds before it decided is done. The error says why the loop ended.
-      if (organizer) await this.#flush(this.#organizers.pop() ?? organizer, signal);
+      // On an error too: what the rounds before it decided is done. The error says why the loop ended; what fails now is told.
+      const last = organizer ? [...organizer.late, ...(await this.#flush(this.#organizers.pop() ?? organizer, signal))] : [];
+      for (const { error } of last) trace.caught(error);
       scope.declare(step.id, rounds.result);
     }
     return { flow: flow === 'run' ? 'run' : 'next', output: rounds.result };
   }
 
-  async #round(step: LoopStep, item: unknown, scope: Scope, signal: AbortSignal, trace: StepTrace, rounds: Rounds): Promise<Flow> {
+  async #round(step: LoopStep, item: unknown, scope: Scope, signal: AbortSignal, rounds: Rounds, aside: Aside): Promise<Flow> {
     const round = scope.child();
     round.declare(step.as, item);
     try {
@@ -184,9 +193,7 @@ export class Interpreter {
       return flow;
     } catch (error) {
       rounds.bad(error, signal);
-      const { runner, dryRun } = this.#run;
-      const diagnosis = { loop: trace.id, index: rounds.result.count, item, error: EmailError.from(error, trace.id) };
-      if (step.onItemError === 'quarantine' && !dryRun) await quarantine(step, diagnosis, scope, runner, signal);
+      await aside({ index: rounds.result.count, item }, error);
       return 'next';
     }
   }
@@ -197,8 +204,8 @@ export class Interpreter {
     if (!organizer) return undefined;
     const kept = organizer.take({ definition, input });
     if (kept || !organizer.mustWait(definition)) return kept;
-    const [first] = await this.#flush(organizer, signal);
-    if (first) throw first.error;
+    const mine = organizer.sort(await this.#flush(organizer, signal));
+    if (mine) throw mine;
     return organizer.take({ definition, input });
   }
 

@@ -16,10 +16,16 @@ interface Group {
   readonly refs: MessageRef[];
 }
 
-/** What went out and did not succeed: the error of the first message, and how many there were. */
+/** A round of the loop that work comes from. */
+export interface Round {
+  readonly index: number;
+  readonly item: unknown;
+}
+
+/** What went out and did not succeed: the error of the first message, and the rounds whose messages it concerns. */
 export interface Unsuccessful {
   readonly error: EmailError;
-  readonly count: number;
+  readonly rounds: readonly Round[];
 }
 
 /**
@@ -30,7 +36,12 @@ export class Organizer {
   readonly #groups = new Map<string, Group>();
   /** The last group that a message is in. */
   readonly #latest = new Map<string, number>();
+  readonly #rounds = new Map<string, Round>();
   #count = 0;
+  /** The round that runs now. */
+  round: Round = { index: 0, item: undefined };
+  /** Failures of earlier rounds that came to light in a later one. */
+  readonly late: Unsuccessful[] = [];
 
   get full(): boolean {
     return this.#count >= MOST;
@@ -43,7 +54,10 @@ export class Organizer {
     const group = this.#groups.get(known.key) ?? { id: definition.id, input: known.input, refs: [] };
     this.#groups.set(known.key, group);
     const index = this.#indexOf(known.key);
-    for (const ref of known.refs) this.#latest.set(keyOf(ref), index);
+    for (const ref of known.refs) {
+      this.#latest.set(keyOf(ref), index);
+      this.#rounds.set(keyOf(ref), this.round);
+    }
     group.refs.push(...known.refs);
     this.#count += known.refs.length;
     return known.output;
@@ -57,6 +71,8 @@ export class Organizer {
   /** Everything goes out, in the order of the steps. Nothing is kept back afterwards, however it ended. */
   async flush(run: (id: string, input: object) => Promise<unknown>): Promise<readonly Unsuccessful[]> {
     const groups = [...this.#groups.values()];
+    const rounds = new Map(this.#rounds);
+    this.#rounds.clear();
     this.#groups.clear();
     this.#latest.clear();
     this.#count = 0;
@@ -66,9 +82,19 @@ export class Organizer {
         await run(id, { ...input, messages: refs });
       } catch (error) {
         const known = EmailError.from(error, id);
-        unsuccessful.push({ error: known, count: failedIn(known.result) ?? refs.length });
+        const concerned = failedIn(known.result) ?? refs;
+        unsuccessful.push({ error: known, rounds: [...new Set(concerned.flatMap((ref) => rounds.get(keyOf(ref)) ?? []))] });
       }
     return unsuccessful;
+  }
+
+  /** The failure of the round that runs now, if there is one; those of other rounds wait in `late`. */
+  sort(unsuccessful: readonly Unsuccessful[]): EmailError | undefined {
+    for (const { error, rounds } of unsuccessful) {
+      const others = rounds.filter((one) => one !== this.round);
+      if (others.length > 0) this.late.push({ error, rounds: others });
+    }
+    return unsuccessful.find(({ rounds }) => rounds.includes(this.round))?.error;
   }
 
   /** Joining an earlier group would overtake what the message still waits for. */
@@ -95,7 +121,7 @@ function workOf(definition: Definition, input: unknown): Work | undefined {
   return { refs, input: rest, key: JSON.stringify([definition.id, rest]), output };
 }
 
-function failedIn(result: unknown): number | undefined {
+function failedIn(result: unknown): MessageRef[] | undefined {
   const { failed } = (result ?? {}) as { failed?: unknown };
-  return Array.isArray(failed) ? failed.length : undefined;
+  return Array.isArray(failed) ? (failed as { ref: MessageRef }[]).map(({ ref }) => ref) : undefined;
 }

@@ -1,7 +1,10 @@
 import { EmailError } from '@mailwright/core';
 import type { LoopStep } from '../automation.ts';
+import type { Round, Unsuccessful } from './organizer.ts';
 import type { StepTrace } from './trace.ts';
-import type { Unsuccessful } from './organizer.ts';
+
+/** What becomes of the message of a round that failed. */
+export type Aside = (round: Round, error: unknown) => Promise<void>;
 
 /** The rounds of one loop: how many there were, how many failed, and when it is enough. */
 export class Rounds {
@@ -32,9 +35,12 @@ export class Rounds {
     this.#trace.caught(EmailError.from(error, this.#trace.id));
   }
 
-  /** The same for work of earlier rounds that went out together. */
-  late(unsuccessful: readonly Unsuccessful[], signal: AbortSignal): void {
-    for (const { error, count } of unsuccessful) this.bad(error, signal, count);
+  /** Failures that came to light after their round: counted as theirs, and their messages step aside. */
+  async late(unsuccessful: Unsuccessful[], aside: Aside, signal: AbortSignal): Promise<void> {
+    for (let next = unsuccessful.shift(); next; next = unsuccessful.shift()) {
+      this.bad(next.error, signal, next.rounds.length);
+      for (const round of next.rounds) await aside(round, next.error);
+    }
   }
 }
 
