@@ -5,6 +5,9 @@ import { ImapFlow, type ImapFlowOptions } from 'imapflow';
 import type { Response, Token } from './response.ts';
 import { Siphon } from './siphon.ts';
 
+/** Bytes of all that a server says from its greeting to the sign-in, capabilities and namespaces included. */
+const LONGEST_OPENING = 1024 * 1024;
+
 /** What an opening does at its two turning points. */
 export interface Opening {
   /** Each socket that the connection takes, TLS on top of a plain one included, before anything happens on it. */
@@ -42,6 +45,7 @@ export class Client extends ImapFlow {
     this.#opening = opening;
     // Without a listener an error of the connection would end the process; the command in flight reports it.
     this.on('error', (error: Error) => (this.failure ??= error));
+    this.#limitOpening();
   }
 
   get socket(): Socket | undefined {
@@ -105,6 +109,23 @@ export class Client extends ImapFlow {
 
   get #undeclared(): Undeclared {
     return this as unknown as Undeclared;
+  }
+
+  /** Until the siphon is there to count lines: what a server says up to the sign-in is short. */
+  #limitOpening(): void {
+    const { streamer } = this.#undeclared;
+    const transform = streamer._transform.bind(streamer);
+    let bytes = 0;
+    streamer._transform = (chunk: Buffer, encoding, done) => {
+      bytes += this.#siphon ? 0 : chunk.length;
+      if (bytes <= LONGEST_OPENING) {
+        transform(chunk, encoding, done);
+        return;
+      }
+      this.failure ??= Object.assign(new Error('its answers to the sign-in have no end'), { code: 'ResponseTooLarge' });
+      this.close();
+      done();
+    };
   }
 
   #insertSiphon(): void {

@@ -23,7 +23,7 @@ export interface Hostile extends AsyncDisposable {
 }
 
 /** More than any may make a process grow, in bytes. */
-export const GROWTH = 64 * 1024 * 1024;
+export const GROWTH = 96 * 1024 * 1024;
 
 /** More than any cap allows; less than what would fill a machine. */
 const ENDLESS = 256 * 1024 * 1024;

@@ -154,7 +154,7 @@ export const IMAP_ATTACKS: readonly Attack[] = [
     ],
     [
       'folders without end',
-      'connection.timeout',
+      'server.unexpected',
       at(
         / LIST /,
         does((socket) => pour(socket, '* LIST () "/" a\r\n')),
