@@ -47,3 +47,4 @@ async function read(name: keyof typeof HOSTILE): Promise<{ growth: number; defec
 }
 
 process.on('message', (name) => void read(name as keyof typeof HOSTILE).then((told) => process.send?.(told)));
+process.once('disconnect', () => process.exit());

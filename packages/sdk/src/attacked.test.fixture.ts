@@ -96,3 +96,4 @@ function memory(what: 'VmRSS' | 'VmHWM'): number | undefined {
 }
 
 process.on('message', (order) => void attempt(order as Order).then((told) => process.send?.(told)));
+process.once('disconnect', () => process.exit());

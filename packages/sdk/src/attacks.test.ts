@@ -1,4 +1,4 @@
-import { fork, type ChildProcess } from 'node:child_process';
+import { fork } from 'node:child_process';
 import { join } from 'node:path';
 import { GROWTH, IMAP_ATTACKS, SMTP_ATTACKS, type Attack } from '@mailwright/testing';
 import type { Order, Told } from './attacked.test.fixture.ts';
@@ -17,21 +17,21 @@ const TRACES = [
 /** Milliseconds: the deadlines of the fixture, for as often as a verb may try, and the time to come back. */
 const ENDS = 15_000;
 
-let child: ChildProcess | undefined;
-afterEach(() => child?.kill('SIGKILL'));
-
 /** A fresh process for each: what one attack left behind must not hide what the next one does. */
 async function suffer(attack: Attack, bare = false): Promise<{ told: Told; received: string }> {
   await using server = await attack.start();
   const { port } = server;
   const { protocol, security, verb } = attack;
-  child = fork(join(import.meta.dirname, '..', 'dist', 'attacked.test.fixture.js'), { execArgv: ['--expose-gc'], stdio: 'ignore' });
-  const order: Order = { port, protocol, security, verb, password: CANARY, bare };
-  child.send(order);
-  const told = await new Promise<Told>((resolve, reject) => {
-    child?.once('message', (message) => resolve(message as Told)).once('exit', (code) => reject(new Error(`the process ended: ${code}`)));
-  });
-  return { told, received: server.received() };
+  const child = fork(join(import.meta.dirname, '..', 'dist', 'attacked.test.fixture.js'), { execArgv: ['--expose-gc'], stdio: 'ignore' });
+  try {
+    child.send({ port, protocol, security, verb, password: CANARY, bare } satisfies Order);
+    const told = await new Promise<Told>((resolve, reject) => {
+      child.once('message', (message) => resolve(message as Told)).once('exit', (code) => reject(new Error(`the process ended: ${code}`)));
+    });
+    return { told, received: server.received() };
+  } finally {
+    child.kill('SIGKILL');
+  }
 }
 
 test.each(ATTACKS.map((attack) => [`${attack.kind}: ${attack.protocol}, ${attack.verb}: ${attack.name}`, attack] as const))(
