@@ -6,7 +6,7 @@ import { REVIEWED, UNEXPECTED } from './corpus.differences.test.fixture.ts';
 const SLOW = 2000;
 const FIELDS = ['subject', 'from', 'date', 'text', 'html', 'names'] as const;
 
-// The mails are not ours to copy: they lie where MAILWRIGHT_CORPUS says.
+// Off only where MAILWRIGHT_CORPUS names no folder: the mails belong to other projects and are not ours to copy in.
 const withCorpus = CORPUS === undefined ? describe.skip : describe;
 
 withCorpus('odd mail that other projects collected', () => {

@@ -14,7 +14,7 @@ interface Told {
   readonly attachments: number;
 }
 
-// The peak of a process can be asked for and reset on Linux alone.
+// Off elsewhere than on Linux: only its /proc tells the peak of a process and lets it be reset.
 const onLinux = process.platform === 'linux' ? test : test.skip;
 
 onLinux.each(Object.keys(HOSTILE))(
