@@ -36,7 +36,9 @@ export class Doubt {
       try {
         settled = await this.#look(settled, to, await comeBack());
       } catch (error) {
-        if (!EmailError.is(error, 'connection') && !EmailError.is(error, 'folder')) throw error;
+        if (!EmailError.is(error)) throw error;
+        // What is known of the other messages must not be lost with it: the doubtful ones stay in doubt.
+        if (!EmailError.is(error, 'connection')) break;
       }
     return settled;
   }
