@@ -64,6 +64,10 @@ test('controls and names of prototypes are only text', () => {
   const { subject, defects, headers } = read('Subject: a\u0000b=?utf-8?q?=00?=c', '__proto__: x', 'constructor: y');
   expect([subject, defects]).toEqual(['a\ufffdb\ufffdc', ['subject: control characters were replaced']]);
   expect([headers.get('__proto__'), headers.get('constructor'), headers.get('toString')]).toEqual([['x'], ['y'], undefined]);
+  // Negative control: a plain object has other things to say.
+  const plain: Record<string, unknown> = {};
+  plain['__proto__'] = ['x'];
+  expect([Object.keys(plain), typeof plain['toString']]).toEqual([[], 'function']);
 });
 
 test('caps: what is beyond is left out and named', () => {

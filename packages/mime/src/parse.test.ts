@@ -1,3 +1,4 @@
+import { simpleParser } from 'mailparser';
 import { buffer } from 'node:stream/consumers';
 import { parse } from './parse.ts';
 import { bytesOf, known, mail, multipart, whole } from './parse.test.fixture.ts';
@@ -139,6 +140,14 @@ test('beyond its caps a mail is told as far as it was read, and its bytes are th
   let deep = 'Content-Type: text/plain\r\n\r\nDeep';
   for (let level = 0; level < 60; level++) deep = multipart('mixed', `level${level}x`, deep);
   expect(await parse(mail(...HEAD, deep), known)).toMatchObject({ text: 'Deep', defects: ['parts: nested more than 50 levels'] });
+});
+
+test('negative control: the library alone loses the mail that is beyond its caps, and makes an unreadable date now', async () => {
+  const parts = Array.from({ length: 1100 }, (_, index) => `Content-Type: application/x-part\r\n\r\n${index}`);
+  await expect(simpleParser(mail(...HEAD, multipart('mixed', 'b', ...parts)), {})).rejects.toThrow('Max allowed child nodes');
+  const odd = mail('Date: the day after', 'Subject: x', '', 'x');
+  expect((await simpleParser(odd, {})).date).toBeInstanceOf(Date);
+  expect((await parse(odd, known)).sentAt).toBeUndefined();
 });
 
 test('texts are held up to a cap', async () => {

@@ -75,13 +75,33 @@ async function bare({ port, protocol, verb, password }: Order): Promise<void> {
     await transport.sendMail({ from: 'me@example.test', to: 'you@example.test', text: 'x' });
     return;
   }
-  const client = new ImapFlow({ host: '127.0.0.1', port, secure: false, auth: { user: 'me@example.test', pass: password }, logger: false });
-  client.on('error', () => undefined);
-  await client.connect();
+  const open = async () => {
+    const auth = { user: 'me@example.test', pass: password };
+    const client = new ImapFlow({ host: '127.0.0.1', port, secure: false, auth, logger: false });
+    client.on('error', () => undefined);
+    await orPending(client.connect());
+    if (verb !== 'connect') await client.mailboxOpen('INBOX');
+    return client;
+  };
+  const client = await open();
   if (verb === 'connect') return;
-  await client.mailboxOpen('INBOX');
   await Promise.race([client.search({ all: true }, { uid: true }), new Promise((resolve) => setTimeout(resolve, 3000))]);
+  if (verb === 'move') {
+    await client.fetchAll('5', { uid: true }, { uid: true });
+    client.close();
+    const again = await open();
+    await again.messageMove('5', 'Done', { uid: true });
+    again.close();
+  }
   client.close();
+}
+
+/** Twice as long as our own client would wait. */
+async function orPending(work: Promise<unknown>): Promise<void> {
+  const pending = new Promise<never>((_, reject) =>
+    setTimeout(() => reject(Object.assign(new Error('pending'), { code: 'pending' })), 3000),
+  );
+  await Promise.race([work, pending]);
 }
 
 /** From here on the peak counts anew (Linux). */

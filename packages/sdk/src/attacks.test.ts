@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { join } from 'node:path';
-import { GROWTH, IMAP_ATTACKS, SMTP_ATTACKS, type Attack } from '@mailwright/testing';
+import { GROWTH, IMAP_ATTACKS, SMTP_ATTACKS, smtpScript, type Attack } from '@mailwright/testing';
+import { createTransport } from 'nodemailer';
 import type { Order, Told } from './attacked.test.fixture.ts';
 
 const ATTACKS = [...IMAP_ATTACKS, ...SMTP_ATTACKS];
@@ -70,4 +71,23 @@ describe('negative controls: the libraries alone', () => {
     const { told } = await suffer(attack('imap', 'the refusal of a sign-in repeats the line'), true);
     expect(TRACES.some((trace) => told.shown.includes(trace))).toBe(true);
   }, 30_000);
+
+  test('an answer that drips keeps them waiting', async () => {
+    expect((await suffer(attack('imap', 'the answer to the sign-in drips'), true)).told.code).toBe('pending');
+  }, 30_000);
+
+  test('under another numbering they move another mail; a move that was not done is done for them', async () => {
+    const other = await suffer(attack('imap', 'another numbering after a reconnect (UIDVALIDITY)'), true);
+    expect(other.received).toMatch(/UID MOVE 5/);
+    expect((await suffer(attack('imap', 'a move that is said to be done and is not'), true)).told.code).toBe('ok');
+  }, 30_000);
+
+  test('silence after the final dot, tried again, is two mails with two names', async () => {
+    const script = await smtpScript((command) => (command === '.' ? 'drop' : 'honest'));
+    const transport = createTransport({ host: '127.0.0.1', port: script.port, ignoreTLS: true });
+    for (let attempt = 0; attempt < 2; attempt++)
+      await transport.sendMail({ from: 'a@example.test', to: 'b@example.test', text: 'x' }).catch(() => undefined);
+    await script.close();
+    expect(new Set(script.mails.map((mail) => /^Message-ID: (.*)$/im.exec(mail)?.[1])).size).toBe(2);
+  });
 });

@@ -3,13 +3,15 @@ import { lstat, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EmailError, Secret, type VaultProvider } from '@mailwright/core';
-import { Decrypter, Encrypter, generateIdentity, identityToRecipient } from 'age-encryption';
 import { dataFolder } from './data-folder.ts';
 
 type Entries = Readonly<Record<string, string>>;
 
 /** How long another process may hold the vault while it writes, in milliseconds. */
 const LOCK_FOR = 10_000;
+
+/** Loaded when it is needed: a bot without secrets of its own need not hold it in memory. */
+const age = () => import('age-encryption');
 
 /**
  * The default vault: one file encrypted with age (age-encryption.org/v1) to an X25519 identity in a file beside it, both for their
@@ -43,7 +45,7 @@ async function entriesOf({ vault, identity }: Files): Promise<Entries> {
   const key = await readSafely(identity);
   if (!key) throw new EmailError('vault.locked', { vault: 'file', problem: `its key file ${identity} is missing.` });
   try {
-    const decrypter = new Decrypter();
+    const decrypter = new (await age()).Decrypter();
     decrypter.addIdentity(key.toString('utf8').trim());
     const entries = JSON.parse(await decrypter.decrypt(sealed, 'text')) as Entries;
     return Object.assign(Object.create(null) as object, entries);
@@ -53,6 +55,7 @@ async function entriesOf({ vault, identity }: Files): Promise<Entries> {
 }
 
 async function write({ vault, identity }: Files, entries: Entries): Promise<void> {
+  const { Encrypter, generateIdentity, identityToRecipient } = await age();
   await mkdir(dirname(vault), { recursive: true, mode: 0o700 });
   let key = (await readSafely(identity))?.toString('utf8').trim();
   if (key === undefined) await writeWhole(identity, Buffer.from(`${(key = await generateIdentity())}\n`));
