@@ -22,6 +22,20 @@ type SignIn = Exclude<Credential, { readonly kind: 'none' }>;
  * (before any traffic, for a credential that would travel in the clear).
  */
 export async function open(config: Config, credential: Credential, ctx: OpenContext): Promise<Mailbox> {
+  if (credential.kind !== 'token') return openOnce(config, credential, ctx);
+  try {
+    return await openOnce(config, credential, ctx);
+  } catch (error) {
+    if (!EmailError.is(error, 'auth.rejected')) throw error;
+  }
+  // A token refused once is renewed once. Never a third try: accounts get locked.
+  return openOnce(config, credential, ctx, true).catch((error: unknown) => {
+    if (!EmailError.is(error, 'auth.rejected')) throw error;
+    throw new EmailError('auth.token_expired', error.details, { cause: error });
+  });
+}
+
+async function openOnce(config: Config, credential: Credential, ctx: OpenContext, fresh = false): Promise<Mailbox> {
   const address = serverAddress(config, 'imap', PORTS);
   checkCredential(credential, address, config);
   const stages = new Stages(ctx, address);
@@ -31,7 +45,7 @@ export async function open(config: Config, credential: Credential, ctx: OpenCont
       if (address.security !== 'none') verifyPeer(connected.socket, address, config.trustCertificate);
       stages.greeted(connected);
       checkMechanism(credential, connected, address);
-      return authOf(credential);
+      return authOf(credential, fresh);
     },
   });
   await within(

@@ -20,9 +20,9 @@ export function checkMechanism({ kind }: SignIn, client: Client, { host }: Serve
 }
 
 /** The credential as the library takes it. A token is asked for at each connect. */
-export async function authOf(credential: SignIn): Promise<{ user: string; pass?: string; accessToken?: string }> {
+export async function authOf(credential: SignIn, fresh: boolean): Promise<{ user: string; pass?: string; accessToken?: string }> {
   const { username: user } = credential;
   if (credential.kind === 'password') return { user, pass: credential.password.reveal() };
-  const { value } = await credential.token();
+  const { value } = await credential.token({ fresh });
   return { user, accessToken: value.reveal() };
 }

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Logger } from './action.ts';
 import type { Stage } from './backend.ts';
+import type { Http } from './http.ts';
 import type { AccessToken, Secret, SecretRef, VaultProvider } from './secret.ts';
 
 /** What a backend receives to prove identity; it never learns how it was come by. Ask for a token at every connect, never keep one. */
@@ -9,7 +10,33 @@ export type Credential =
   | { readonly kind: 'password'; readonly username: string; readonly password: Secret }
   | { readonly kind: 'token'; readonly username: string; token(options?: { readonly fresh?: boolean }): Promise<AccessToken> };
 
-/** What a login mode may use. `openBrowser` throws in an unattended run. */
+/** Somebody who is there to sign in. */
+export interface Person {
+  openBrowser(url: URL): Promise<void>;
+  /** Shows where a code is to be typed. */
+  showCode(shown: { readonly url: string; readonly code: string }): void;
+}
+
+/** What is kept of a sign-in between runs, sealed. Times are milliseconds since 1970, by the clock of this machine. */
+export interface TokenRecord {
+  readonly accessToken: string;
+  readonly issuedAt: number;
+  readonly expiresAt: number;
+  readonly refreshToken?: string;
+  /** What the provider's library wants back. */
+  readonly providerState?: string;
+  /** Why no token can be had until somebody signs in again: a code and details of an error. */
+  readonly blocked?: { readonly code: 'auth.sign_in_needed' | 'auth.consent_required'; readonly details: Readonly<Record<string, string>> };
+}
+
+/** Tokens by key, shared by every process of this machine. Errors: `vault.*`. */
+export interface TokenStore {
+  load(key: string): Promise<TokenRecord | undefined>;
+  /** Nobody else changes the record meanwhile: `work` gets it as it is now, and what it returns is on the disk before others go on. */
+  change(key: string, work: (record: TokenRecord | undefined) => Promise<TokenRecord>, signal?: AbortSignal): Promise<TokenRecord>;
+}
+
+/** What a login mode may use. */
 export interface AuthContext {
   readonly backend: string;
   readonly signal: AbortSignal;
@@ -17,7 +44,12 @@ export interface AuthContext {
   stage(report: Stage): void;
   secret(ref: SecretRef): Promise<Secret>;
   vault(id: string): VaultProvider;
-  openBrowser(url: URL): Promise<void>;
+  /** Absent in an unattended run: nothing may wait for a person there. */
+  readonly person?: Person;
+  /** Whom the run is for; the user of the operating system if left out. */
+  readonly user?: string;
+  readonly http: Http;
+  readonly tokens: TokenStore;
 }
 
 /** One login mode: its form, and how to turn it into a Credential. Errors: `auth.*`, `vault.*`. */

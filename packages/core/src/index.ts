@@ -5,7 +5,16 @@ export { fold, matches, needsBody, type FilterSubject } from './filter/matches.t
 export { describeFilter } from './filter/describe.ts';
 export type * from './mailbox.ts';
 export { LIMITS, defineBackend, defineSender, type Backend, type Limits, type OpenContext, type Stage, type StageName } from './backend.ts';
-export { defineAuth, type AuthContext, type AuthStrategy, type Credential } from './auth.ts';
+export {
+  defineAuth,
+  type AuthContext,
+  type AuthStrategy,
+  type Credential,
+  type Person,
+  type TokenRecord,
+  type TokenStore,
+} from './auth.ts';
+export { httpsClient, type Http, type HttpAnswer } from './http.ts';
 export { Secret, SecretRef, type AccessToken, type VaultProvider } from './secret.ts';
 export { redact, redactDeep } from './redact.ts';
 export {

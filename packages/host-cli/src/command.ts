@@ -14,3 +14,8 @@ export function jsonLine(value: object): void {
 export function line(text = ''): void {
   process.stdout.write(`${text}\n`);
 }
+
+/** For the person at the terminal; standard output belongs to programs. */
+export function aside(text: string): void {
+  process.stderr.write(`${text}\n`);
+}

@@ -1,5 +1,5 @@
 // The only lists of the parts that ship: a new server, login mode or vault is one line here.
-import { basic, none } from '@mailwright/auth';
+import { basic, none, oauthClientCredentials, oauthDeviceCode, oauthPkce, oauthRopc, oauthVault } from '@mailwright/auth';
 import { imap } from '@mailwright/backend-imap';
 import type { AuthStrategy, Backend, Sender } from '@mailwright/core';
 import { smtp } from '@mailwright/sender-smtp';
@@ -9,5 +9,13 @@ import type { z } from 'zod';
 // A list of parts with different forms has no narrower type than this one.
 export const BACKENDS = [imap] as unknown as readonly Backend[];
 export const SENDERS = [smtp] as unknown as readonly Backend<z.ZodObject, Sender>[];
-export const STRATEGIES = [none, basic] as unknown as readonly AuthStrategy[];
+export const STRATEGIES = [
+  none,
+  basic,
+  oauthPkce,
+  oauthDeviceCode,
+  oauthClientCredentials,
+  oauthRopc,
+  oauthVault,
+] as unknown as readonly AuthStrategy[];
 export const defaultVaults = () => [environmentVault(), fileVault()];

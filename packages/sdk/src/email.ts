@@ -7,21 +7,27 @@ import {
   type FileStore,
   type Logger,
   type Mail,
+  type Person,
   type SessionDefinition,
   type SessionRecipe,
   type SessionStore,
 } from '@mailwright/core';
+import { Connection, connectionsVault, tokensOnDisk, type Connections } from '@mailwright/auth';
 import { dataFolder } from '@mailwright/vault';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import { BACKENDS, SENDERS, STRATEGIES, defaultVaults } from './defaults.ts';
 import { diskFiles } from './files.ts';
 import { redactingLog, silent } from './log.ts';
-import type { Parts } from './opening.ts';
+import { parseInput } from './input.ts';
+import { signInContext, type Parts } from './opening.ts';
 import type { EmailOptions } from './options.ts';
 import { recipeOf } from './recipe.ts';
 import { StepRunner, type RunOptions } from './runner.ts';
+import { sealingKey } from './sealing-key.ts';
 import { Sessions } from './sessions.ts';
+import { diskConnections, type DiskConnections } from './stores/connections.ts';
 import { diskStore } from './stores/disk.ts';
 import { testConnection, type TestOptions, type TestReport } from './test-connection.ts';
 
@@ -46,6 +52,10 @@ export interface Email extends AsyncDisposable {
   testConnection(input: Readonly<Record<string, unknown>>, options?: TestOptions): Promise<TestReport>;
   /** Keeps the way to a server under a name, without secrets. Errors: `session.insecure_secret`. */
   save(input: Readonly<Record<string, unknown>>): Promise<SessionRecipe>;
+  /** Sets up a managed connection. Errors: `input.invalid`. */
+  setConnection(name: string, connection: Connection): Promise<void>;
+  /** Signs a person in to a managed connection, for whoever runs or for this user. Errors: `auth.*`. */
+  signIn(name: string, person: Person): Promise<void>;
   /** Values for `{ variable: name }` references from here on. */
   setVariables(values: Readonly<Record<string, unknown>>): void;
   close(): Promise<void>;
@@ -62,12 +72,16 @@ class DefaultEmail implements Email {
   readonly #parts: Parts;
   readonly #sessions: Sessions;
   readonly #runner: StepRunner;
+  readonly #connectionStore: DiskConnections;
+  readonly #connections: Connections;
   #variables: Readonly<Record<string, unknown>>;
 
   constructor(options: EmailOptions) {
     const log: Logger = redactingLog(options.log ?? silent);
     const { backends = BACKENDS, senders = SENDERS, auth = STRATEGIES } = options;
-    const vaults = [...defaultVaults(), ...(options.vaults ?? [])];
+    this.#connectionStore = diskConnections(options.connections ?? join(dataFolder(), 'connections'));
+    this.#connections = connectionsVault(this.#connectionStore, () => signInContext(this.#parts));
+    const vaults = [...defaultVaults(), this.#connections, ...(options.vaults ?? [])];
     this.#variables = options.variables ?? {};
     this.store = options.store ?? diskStore(join(dataFolder(), 'sessions'));
     this.#parts = {
@@ -80,6 +94,9 @@ class DefaultEmail implements Email {
         variable: (name) => this.#variables[name],
       },
       ca: options.ca ?? process.env['MAILWRIGHT_CA'],
+      tokens: options.tokens ?? tokensOnDisk({ folder: join(dataFolder(), 'tokens'), key: sealingKey(vaults), log }),
+      http: options.http,
+      user: options.user,
       limits: options.limits ?? {},
       timeZone: options.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
       log,
@@ -118,6 +135,16 @@ class DefaultEmail implements Email {
     const recipe = await this.#recipe(input);
     await this.store.set(recipe);
     return recipe;
+  }
+
+  async setConnection(name: string, connection: Connection): Promise<void> {
+    await this.#connectionStore.set(name, parseInput(Connection, connection));
+  }
+
+  async signIn(name: string, person: Person): Promise<void> {
+    const known = parseInput(Connection, (await this.#connectionStore.get(name)) ?? {});
+    const owner = known.tokenType === 'shared' ? 'shared' : { user: this.#parts.user ?? userInfo().username };
+    await this.#connections.signIn(name, owner, person);
   }
 
   setVariables(values: Readonly<Record<string, unknown>>): void {

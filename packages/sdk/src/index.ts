@@ -8,6 +8,7 @@ export { diskStore } from './stores/disk.ts';
 export { memoryStore } from './stores/memory.ts';
 export { BACKENDS, SENDERS, STRATEGIES, defaultVaults } from './defaults.ts';
 export { memoryVault, dataFolder } from '@mailwright/vault';
+export type { Connection } from '@mailwright/auth';
 export { palette } from '@mailwright/actions';
 export {
   EmailError,
@@ -16,6 +17,7 @@ export {
   type Draft,
   type Filter,
   type Mail,
+  type Person,
   type SessionRecipe,
   type Stage,
   type VaultProvider,

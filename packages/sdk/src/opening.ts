@@ -1,17 +1,22 @@
 import {
   EmailError,
   LIMITS,
+  type AuthContext,
   type AuthStrategy,
   type Backend,
+  httpsClient,
   type Credential,
+  type Http,
   type Limits,
   type Logger,
   type Mailbox,
   type OpenContext,
+  type Person,
   type Sender,
   type ServerChoice,
   type SessionRecipe,
   type Stage,
+  type TokenStore,
 } from '@mailwright/core';
 import type { z } from 'zod';
 import { readCertificates } from './certificates.ts';
@@ -31,10 +36,18 @@ export interface Parts {
   readonly timeZone: string;
   readonly limits: Partial<Limits>;
   readonly log: Logger;
+  readonly tokens: TokenStore;
+  readonly user: string | undefined;
+  /** The way to sign-ins; https with the session's certificate authorities if left out. */
+  readonly http: Http | undefined;
 }
 
 export interface Watch {
   readonly signal: AbortSignal;
+  /** Absent in a run. */
+  readonly person?: Person;
+  /** The login is at hand: from here on servers alone are waited for. */
+  ready?(): void;
   stage(report: Stage): void;
 }
 
@@ -86,16 +99,20 @@ function sideOf<Opened extends Mailbox | Sender>(
     backend,
     config,
     async open(watch) {
+      const base = await contextOf(recipe, parts);
       const credential = await strategy.authenticate(login, {
         backend: id,
         signal: watch.signal,
         log: parts.log,
         stage: (report) => watch.stage(report),
         ...secretAccess(parts.secrets),
-        openBrowser: () =>
-          Promise.reject(new EmailError('auth.flow_unsupported', { backend: id, mode: auth.mode, known: backend.authModes })),
+        ...(watch.person && { person: watch.person }),
+        http: parts.http ?? httpsClient(base.tls),
+        tokens: parts.tokens,
+        ...(parts.user !== undefined && { user: parts.user }),
       });
-      const context = { ...(await contextOf(recipe, parts)), signal: watch.signal, stage: (report: Stage) => watch.stage(report), turn };
+      watch.ready?.();
+      const context = { ...base, signal: watch.signal, stage: (report: Stage) => watch.stage(report), turn };
       return { opened: await backend.open(config, credential, context), credential };
     },
   };
@@ -118,4 +135,11 @@ async function contextOf(recipe: SessionRecipe, parts: Parts): Promise<Omit<Open
     log: parts.log,
     readOnly: recipe.readOnly ?? false,
   };
+}
+
+/** What a managed connection is renewed with: as a session, but of no server. */
+export function signInContext(parts: Parts): Omit<AuthContext, 'backend' | 'person'> {
+  const http: Http = async (request) => (parts.http ?? httpsClient({ ca: await readCertificates(parts.ca) }))(request);
+  const { tokens, log } = parts;
+  return { signal: new AbortController().signal, log, stage: () => undefined, ...secretAccess(parts.secrets), http, tokens };
 }

@@ -1,4 +1,15 @@
-import type { AuthStrategy, Backend, FileStore, Limits, Logger, Sender, SessionStore, VaultProvider } from '@mailwright/core';
+import type {
+  AuthStrategy,
+  Backend,
+  FileStore,
+  Http,
+  Limits,
+  Logger,
+  Sender,
+  SessionStore,
+  TokenStore,
+  VaultProvider,
+} from '@mailwright/core';
 import type { z } from 'zod';
 
 /** What a program may change of createEmail(); everything has a default. */
@@ -22,4 +33,12 @@ export interface EmailOptions {
   /** Deadlines and caps other than `LIMITS`. */
   readonly limits?: Partial<Limits>;
   readonly log?: Logger;
+  /** Where sign-ins are kept; `tokens` in the data folder, sealed with a key from the vault, if left out. */
+  readonly tokens?: TokenStore;
+  /** Whom the run is for, where a connection is user-specific; the user of the operating system if left out. */
+  readonly user?: string;
+  /** Where managed connections are set up; `connections` in the data folder if left out. */
+  readonly connections?: string;
+  /** The way to identity providers; https if left out. */
+  readonly http?: Http;
 }

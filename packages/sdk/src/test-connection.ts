@@ -1,5 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { EmailError, parseAddresses, type Mailbox, type Sender, type SessionRecipe, type Stage, type StageName } from '@mailwright/core';
+import {
+  EmailError,
+  parseAddresses,
+  type Mailbox,
+  type Person,
+  type Sender,
+  type SessionRecipe,
+  type Stage,
+  type StageName,
+} from '@mailwright/core';
 import { readingSide, sendingSide, type Parts, type Side } from './opening.ts';
 
 /** All automatic stages of one side together, in milliseconds. */
@@ -10,6 +19,8 @@ export interface TestOptions {
   /** Sends a test mail to this address. */
   readonly sendTo?: string;
   readonly signal?: AbortSignal;
+  /** Somebody who can sign in; without, a missing sign-in is told as in a run. */
+  readonly person?: Person;
   onStage?(stage: Stage): void;
 }
 export interface TestReport {
@@ -44,8 +55,13 @@ async function testSide<O extends Mailbox | Sender>(
   check: (opened: O) => Promise<string>,
   { report, options }: Bench,
 ): Promise<void> {
-  const timeOut = AbortSignal.timeout(TOTAL);
-  const signal = options.signal ? AbortSignal.any([options.signal, timeOut]) : timeOut;
+  const { person } = options;
+  const timeOut = new AbortController();
+  const start = () => setTimeout(() => timeOut.abort(new DOMException('', 'TimeoutError')), TOTAL);
+  // A person's sign-in has its own time.
+  let timer = person ? undefined : start();
+  const ready = () => (timer ??= start());
+  const signal = options.signal ? AbortSignal.any([options.signal, timeOut.signal]) : timeOut.signal;
   const left = [...OPENING, last];
   let began = performance.now();
   const stage = (one: Omit<Stage, 'side'>) => {
@@ -56,14 +72,19 @@ async function testSide<O extends Mailbox | Sender>(
   };
   let opened: O | undefined;
   try {
-    ({ opened } = await tested.open({ signal, stage }));
+    ({ opened } = await tested.open({ signal, stage, ready, ...(person && { person }) }));
     const text = await check(opened);
     stage({ stage: last, state: 'ok', ms: since(began), text });
   } catch (thrown) {
     const { code, message, fix } = EmailError.from(thrown, 'connection test');
-    stage({ stage: left[0] ?? last, state: 'failed', ms: since(began), text: message, code, fix });
+    // Where no login could be had, nothing of the server was tried.
+    const failed = left.includes('sign-in') && /^(auth|vault)\./.test(code) ? 'sign-in' : (left[0] ?? last);
+    const earlier = left.slice(0, left.indexOf(failed));
+    for (const name of earlier) stage({ stage: name, state: 'not-tried', ms: 0, text: 'Not tried: there is no login to come with.' });
+    stage({ stage: failed, state: 'failed', ms: since(began), text: message, code, fix });
     for (const name of left.slice()) stage({ stage: name, state: 'not-tried', ms: 0, text: 'Not tried, since an earlier stage failed.' });
   } finally {
+    clearTimeout(timer);
     await opened?.[Symbol.asyncDispose]();
   }
 }

@@ -10,6 +10,26 @@ const LONGEST_REPLY = 64 * 1024;
 
 /** A connection that is signed in: name, TCP, TLS, greeting and login, each told as a stage of the connection that is then used. */
 export async function dial(address: ServerAddress, config: Config, credential: Credential, ctx: OpenContext): Promise<SMTPConnection> {
+  if (credential.kind !== 'token') return dialOnce(address, config, credential, ctx);
+  try {
+    return await dialOnce(address, config, credential, ctx);
+  } catch (error) {
+    if (!EmailError.is(error, 'auth.rejected')) throw error;
+  }
+  // A token refused once is renewed once. Never a third try: accounts get locked.
+  return dialOnce(address, config, credential, ctx, true).catch((error: unknown) => {
+    if (!EmailError.is(error, 'auth.rejected')) throw error;
+    throw new EmailError('auth.token_expired', error.details, { cause: error });
+  });
+}
+
+async function dialOnce(
+  address: ServerAddress,
+  config: Config,
+  credential: Credential,
+  ctx: OpenContext,
+  fresh = false,
+): Promise<SMTPConnection> {
   const seconds = Math.round(ctx.limits.connect / 1000);
   const trying = { ...address, what: 'opening', seconds, ...(credential.kind !== 'none' && { username: credential.username }) };
   const tell = stages(ctx);
@@ -32,7 +52,7 @@ export async function dial(address: ServerAddress, config: Config, credential: C
     await Promise.race([greet(connection), ended]);
     checkCertificate(connection, address, config, tell);
     tell('greeting', `${address.host} is ready.`);
-    await Promise.race([signIn(connection, credential), ended]);
+    await Promise.race([signIn(connection, credential, fresh), ended]);
     tell('sign-in', credential.kind === 'none' ? 'No login was asked for.' : 'Signed in.');
     return connection;
   } catch (error) {
@@ -126,10 +146,10 @@ function checkCertificate(connection: SMTPConnection, { host }: ServerAddress, c
   );
 }
 
-async function signIn(connection: SMTPConnection, credential: Credential): Promise<void> {
+async function signIn(connection: SMTPConnection, credential: Credential, fresh: boolean): Promise<void> {
   if (credential.kind === 'none') return;
   const auth =
-    credential.kind === 'password' ? { user: credential.username, pass: credential.password.reveal() } : await bearer(credential);
+    credential.kind === 'password' ? { user: credential.username, pass: credential.password.reveal() } : await bearer(credential, fresh);
   await new Promise<void>((resolve, reject) => {
     connection.login(auth as never, (error) => {
       if (error) reject(error);
@@ -139,9 +159,9 @@ async function signIn(connection: SMTPConnection, credential: Credential): Promi
 }
 
 /** XOAUTH2 with an access token of ours: the library never gets a refresh token. A refused one is not tried twice. */
-async function bearer(credential: Extract<Credential, { kind: 'token' }>): Promise<object> {
+async function bearer(credential: Extract<Credential, { kind: 'token' }>, fresh: boolean): Promise<object> {
   const { username } = credential;
-  const value = (await credential.token()).value.reveal();
+  const value = (await credential.token({ fresh })).value.reveal();
   const oauth2 = {
     getToken: (again: boolean, done: (error: Error | null, token?: string) => void) =>
       again ? done(Object.assign(new Error('refused'), { code: 'EAUTH', responseCode: 535 })) : done(null, value),

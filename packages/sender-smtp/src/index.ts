@@ -7,7 +7,7 @@ export const smtp = defineSender({
   id: 'smtp',
   title: 'Sending only (SMTP)',
   config,
-  authModes: ['none', 'basic'],
+  authModes: ['none', 'basic', 'oauth-pkce', 'oauth-device-code', 'oauth-client-credentials', 'oauth-ropc', 'oauth-vault'],
   provides: ['send'],
   open,
 });

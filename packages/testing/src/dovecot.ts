@@ -7,10 +7,12 @@ export interface DovecotSettings {
   readonly group: string;
   readonly uid: number;
   readonly gid: number;
+  /** Where tokens are looked up; XOAUTH2 and OAUTHBEARER are offered only with it. */
+  readonly introspection?: string;
 }
 
 /** A configuration of Dovecot 2.3 that keeps everything in one folder, listens on loopback only and never runs as root. */
-export function dovecotConfig({ folder, ports, user, group, uid, gid }: DovecotSettings): string {
+export function dovecotConfig({ folder, ports, user, group, uid, gid, introspection }: DovecotSettings): string {
   const at = (...parts: string[]) => join(folder, ...parts);
   const certificate = (name: string) => `ssl_cert = <${at('pki', `${name}.pem`)}\n  ssl_key = <${at('pki', `${name}.key`)}`;
   const special = ['Drafts', 'Sent', 'Trash', 'Junk', 'Archive'].map(
@@ -25,7 +27,7 @@ default_internal_user = ${user}
 default_internal_group = ${group}
 default_login_user = ${user}
 log_path = ${at('dovecot.log')}
-auth_mechanisms = plain login
+auth_mechanisms = plain login${introspection === undefined ? '' : ' xoauth2 oauthbearer'}
 auth_failure_delay = 0
 disable_plaintext_auth = yes
 ssl = yes
@@ -44,8 +46,10 @@ mail_location = maildir:~/Maildir:UTF-8
 mail_home = ${at('mail')}/%u
 mail_max_userip_connections = 100
 first_valid_uid = 1
+${introspection === undefined ? '' : `passdb {\n  driver = oauth2\n  mechanisms = xoauth2 oauthbearer\n  args = ${at('oauth2.conf.ext')}\n}`}
 passdb {
   driver = passwd-file
+  ${introspection === undefined ? '' : 'mechanisms = plain login none'}
   args = scheme=PLAIN username_format=%u ${at('users')}
 }
 userdb {
@@ -88,3 +92,13 @@ service auth {
 }
 `;
 }
+
+/** How Dovecot asks the provider whether a token is good, and for which mailbox. */
+export const oauthConfig = (folder: string, introspection: string): string => `
+introspection_mode = post
+introspection_url = ${introspection}
+username_attribute = mailbox
+active_attribute = active
+active_value = true
+tls_ca_cert_file = ${join(folder, 'pki', 'ca.pem')}
+`;

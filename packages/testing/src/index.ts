@@ -1,4 +1,7 @@
+export { makeCertificates } from './certificates.ts';
 export { startMailWorld, type MailWorld, type MailWorldOptions, type SeededMail } from './mail-world.ts';
+export { SERVICE_MAILBOX, startIdentity, type Identity, type ProviderFault } from './identity.ts';
+export { signInAsPerson, type BrowserOptions } from './browser.ts';
 export { describeReal, program, type Program } from './real.ts';
 export { fakeMailbox, type FakeMailbox, type FakeMailboxOptions, type SentMail } from './fake-mailbox.ts';
 export { fakeContext, fakeFiles, type FakeContext, type FakeContextOptions, type FakeFiles } from './fake-context.ts';

@@ -5,7 +5,8 @@ import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { makeCertificates } from './certificates.ts';
-import { dovecotConfig } from './dovecot.ts';
+import { dovecotConfig, oauthConfig } from './dovecot.ts';
+import { startIdentity, type Identity } from './identity.ts';
 import { postfixConfig } from './postfix.ts';
 import { program } from './real.ts';
 
@@ -14,6 +15,8 @@ export interface MailWorldOptions {
   readonly users?: Readonly<Record<string, string>>;
   /** Needs root. */
   readonly postfix?: boolean;
+  /** An identity provider beside them, whose tokens they take. */
+  readonly identity?: boolean;
 }
 export interface SeededMail {
   readonly raw: Buffer;
@@ -34,6 +37,7 @@ export interface MailWorld extends AsyncDisposable {
     readonly selfSigned: '127.0.0.4';
   };
   readonly users: Readonly<Record<string, string>>;
+  readonly identity: Identity | undefined;
   doveadm(...args: string[]): string;
   /** Puts mail straight into a Maildir, before the folder is first opened. */
   seed(user: string, folder: string, mails: readonly SeededMail[]): void;
@@ -47,6 +51,7 @@ const LETTERS = { draft: 'D', flagged: 'F', answered: 'R', seen: 'S' } as const;
 export async function startMailWorld({
   users = { demo: 'demo-pw-1234', other: 'other-pw-1234' },
   postfix = false,
+  identity: wanted = false,
 }: MailWorldOptions = {}): Promise<MailWorld> {
   // Paths of unix sockets are limited to about 100 bytes: the folder's name is short.
   const folder = mkdtempSync(join(tmpdir(), 'mw-'));
@@ -61,8 +66,10 @@ export async function startMailWorld({
       .map(([user, password]) => `${user}@example.test:{PLAIN}${password}::::::\n`)
       .join(''),
   );
+  const identity = wanted ? await startIdentity(join(folder, 'pki'), users) : undefined;
   const config = join(folder, 'dovecot.conf');
-  writeFileSync(config, dovecotConfig({ folder, ports, ...who }));
+  writeFileSync(config, dovecotConfig({ folder, ports, ...who, ...(identity && { introspection: identity.introspection }) }));
+  if (identity) writeFileSync(join(folder, 'oauth2.conf.ext'), oauthConfig(folder, identity.introspection));
   chmodSync(folder, 0o755);
   if (process.getuid?.() === 0) execFileSync('chown', ['-R', `${who.uid}:${who.gid}`, folder]);
   const asUser = process.getuid?.() === 0 ? { uid: who.uid, gid: who.gid } : {};
@@ -83,11 +90,13 @@ export async function startMailWorld({
     for (const port of [imap, imaps, ...(postfix ? [submission, submissions] : [])]) await answers(port, dovecot, folder);
   } catch (error) {
     kill();
+    await identity?.close();
     throw error;
   }
   const close = async () => {
     process.off('exit', kill);
     stopPostfix();
+    await identity?.close();
     if (dovecot.exitCode === null) {
       const gone = new Promise((resolve) => dovecot.once('exit', resolve));
       dovecot.kill('SIGTERM');
@@ -101,6 +110,7 @@ export async function startMailWorld({
     ports,
     hosts: HOSTS,
     users,
+    identity,
     doveadm(...args) {
       const { status, stdout, stderr } = spawnSync(program('doveadm') ?? 'doveadm', ['-c', config, ...args], {
         ...asUser,

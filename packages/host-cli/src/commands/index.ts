@@ -5,8 +5,9 @@ import { demo } from './demo.ts';
 import { run } from './run.ts';
 import { sandbox } from './sandbox.ts';
 import { session } from './session.ts';
+import { signIn } from './sign-in.ts';
 import { testConnection } from './test-connection.ts';
 import { vault } from './vault.ts';
 
 /** In the order in which a newcomer needs them. */
-export const COMMANDS: readonly Command[] = [demo, run, check, testConnection, session, vault, actions, sandbox];
+export const COMMANDS: readonly Command[] = [demo, run, check, testConnection, signIn, session, vault, actions, sandbox];

@@ -4,6 +4,7 @@ import { EmailError, createEmail, type Email, type Stage } from '@mailwright/sdk
 import { readAutomation } from '../automation-file.ts';
 import { jsonLine, line, type Command } from '../command.ts';
 import { readInput } from '../input.ts';
+import { atTerminal } from '../person.ts';
 import { variablesOf } from './run.ts';
 
 type ConnectInput = Readonly<Record<string, unknown>>;
@@ -11,8 +12,8 @@ const MARKS = { ok: '✓', warning: '!', failed: '✗', 'not-tried': '-' } as co
 
 export const testConnection: Command = {
   name: 'test-connection',
-  usage: 'test-connection (FILE [--session NAME] [--var k=v ...] | --input JSON|-) [--send-to ADDRESS] [--json]',
-  summary: 'Opens a session as a run would, stage by stage.',
+  usage: 'test-connection (FILE [--session NAME] [--var k=v ...] | --input JSON|-) [--send-to ADDRESS] [--sign-in] [--json]',
+  summary: 'Opens a session as a run would, stage by stage; with --sign-in you may sign in where that is needed.',
   async run(args) {
     const { values, positionals } = parseArgs({
       args: [...args],
@@ -22,6 +23,7 @@ export const testConnection: Command = {
         input: { type: 'string' },
         var: { type: 'string', multiple: true, default: [] },
         'send-to': { type: 'string' },
+        'sign-in': { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
       },
     });
@@ -32,7 +34,11 @@ export const testConnection: Command = {
         : await readInput(values.input);
     const { 'send-to': sendTo } = values;
     const show = (stage: Stage) => (values.json ? jsonLine({ event: 'stage', ...stage }) : showStage(stage));
-    const { ok } = await email.testConnection(input, { ...(sendTo !== undefined && { sendTo }), onStage: show });
+    const { ok } = await email.testConnection(input, {
+      ...(sendTo !== undefined && { sendTo }),
+      ...(values['sign-in'] && { person: atTerminal }),
+      onStage: show,
+    });
     if (values.json) jsonLine({ event: 'end', ok });
     else line(ok ? 'The connection works.' : 'The connection does not work yet.');
     return ok ? 0 : 1;

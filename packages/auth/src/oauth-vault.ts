@@ -1,0 +1,34 @@
+import { userInfo } from 'node:os';
+import { EmailError, defineAuth, settingField } from '@mailwright/core';
+import { z } from 'zod';
+
+/** A sign-in that a vault manages: it keeps and renews the token, the bot only uses it. */
+export const oauthVault = defineAuth({
+  mode: 'oauth-vault',
+  title: 'OAuth2: managed connection',
+  input: z.strictObject({
+    mode: z.literal('oauth-vault'),
+    connection: z.string().min(1).meta({ title: 'Connection', description: 'Set up with mailwright sign-in' }),
+    tokenType: z
+      .enum(['shared', 'user'])
+      .default('shared')
+      .meta({ title: 'Token type', description: 'shared: one sign-in for everyone; user: of whoever runs the automation' }),
+    username: settingField({ title: 'User name', description: 'The address of the mailbox' }),
+    vault: z.string().min(1).default('connections').meta({ title: 'Vault' }),
+  }),
+  async authenticate({ connection, tokenType, username, vault: id }, ctx) {
+    const vault = ctx.vault(id);
+    if (!vault.accessToken)
+      throw new EmailError('input.invalid', {
+        path: 'auth.vault',
+        problem: `the vault "${id}" keeps no connections`,
+        cure: 'Leave vault out to use the connections that mailwright sign-in makes.',
+      });
+    const name =
+      typeof username === 'string' ? username : 'insecure' in username ? username.insecure : (await ctx.secret(username)).reveal();
+    const owner = tokenType === 'shared' ? 'shared' : { user: ctx.user ?? userInfo().username };
+    const token = () => (vault.accessToken as NonNullable<typeof vault.accessToken>)(connection, owner);
+    await token();
+    return { kind: 'token', username: name, token };
+  },
+});

@@ -1,0 +1,109 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { EmailError, type Http, type HttpAnswer, type TokenRecord } from '@mailwright/core';
+import { providerError, refusalError, type Asking, type Refusal } from '../errors.ts';
+import type { Login, SignInContext } from './provider.ts';
+
+/** Where a provider is asked what (RFC 8414, OpenID Connect Discovery 1.0). */
+export interface Endpoints {
+  readonly issuer: string;
+  readonly authorization_endpoint?: string;
+  readonly token_endpoint: string;
+  readonly device_authorization_endpoint?: string;
+  readonly token_endpoint_auth_methods_supported?: readonly string[];
+}
+
+const TRIES = 3;
+
+/** A question to a token endpoint; 429 and 503 are asked again as they say. Errors: `auth.*`. */
+export async function ask(
+  http: Http,
+  url: string,
+  form: Readonly<Record<string, string>>,
+  asking: Asking,
+  signal: AbortSignal,
+  headers = {},
+) {
+  for (let attempt = 1; ; attempt++) {
+    const answer = await http({
+      url,
+      body: new URLSearchParams(form).toString(),
+      headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
+      signal,
+    }).catch((error: unknown) => {
+      throw providerError(error, asking);
+    });
+    const json = parse(answer);
+    if (answer.status === 200 && json) return json;
+    const refusal = refusalOf(answer, json);
+    const wait = refusal.retryAfter ?? 2 ** (attempt - 1);
+    // A refresh whose answer was lost is not repeated here: at a provider that rotates it would count as theft.
+    if ((answer.status !== 429 && answer.status !== 503) || attempt === TRIES || wait > 10) throw refusalError(refusal, asking);
+    await sleep(wait * 1000, undefined, { signal });
+  }
+}
+
+function refusalOf({ status, headers }: HttpAnswer, json: Record<string, unknown> | undefined): Refusal {
+  const text = (name: string) => (typeof json?.[name] === 'string' ? json[name] : undefined);
+  const retryAfter = Number(headers['retry-after'] ?? Number.NaN);
+  const [description, suberror] = [text('error_description'), text('suberror')];
+  return {
+    // A page instead of an answer is a gateway's: the provider was not reached.
+    status: json ? status : Math.max(status, 502),
+    error: text('error') ?? 'server_error',
+    ...(description !== undefined && { description }),
+    ...(suberror !== undefined && { suberror }),
+    ...(Number.isFinite(retryAfter) && { retryAfter }),
+  };
+}
+
+/** An answer that is a JSON object. */
+export function parse({ text }: HttpAnswer): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A token endpoint's answer (RFC 6749 section 5.1) as a record; a provider that does not rotate keeps the refresh token that was. */
+export function recordOf(json: Readonly<Record<string, unknown>>, { provider }: Asking, before?: TokenRecord): TokenRecord {
+  const { access_token: accessToken, refresh_token: refreshToken, expires_in: life } = json;
+  if (typeof accessToken !== 'string')
+    throw new EmailError('auth.provider_unavailable', { provider, problem: 'its answer holds no token.' });
+  const issuedAt = Date.now();
+  const seconds = Number(life ?? 3600);
+  const kept = typeof refreshToken === 'string' ? refreshToken : before?.refreshToken;
+  return {
+    accessToken,
+    issuedAt,
+    expiresAt: issuedAt + (seconds > 0 ? seconds : 3600) * 1000,
+    ...(kept !== undefined && { refreshToken: kept }),
+  };
+}
+
+/** How an application proves itself to the token endpoint (RFC 6749 section 2.3.1). */
+export function clientProof(
+  { clientId, clientSecret }: Login,
+  { token_endpoint_auth_methods_supported: methods = [] }: Partial<Endpoints>,
+) {
+  if (clientSecret === undefined) return { form: { client_id: clientId }, headers: {} };
+  if (methods.length === 0 || methods.includes('client_secret_post') || !methods.includes('client_secret_basic'))
+    return { form: { client_id: clientId, client_secret: clientSecret }, headers: {} };
+  const pair = `${encodeURIComponent(clientId)}:${encodeURIComponent(clientSecret)}`;
+  return { form: {}, headers: { authorization: `Basic ${Buffer.from(pair).toString('base64')}` } };
+}
+
+/** The endpoints of an issuer, asked once by each context. */
+export async function discover(issuer: string, { http, signal }: SignInContext, asking: Asking): Promise<Endpoints> {
+  const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
+  const answer = await http({ url, signal }).catch((error: unknown) => {
+    throw providerError(error, asking);
+  });
+  const found = parse(answer) as Endpoints | undefined;
+  const wrong = (problem: string) => new EmailError('auth.provider_unavailable', { provider: issuer, problem });
+  if (answer.status !== 200 || typeof found?.token_endpoint !== 'string')
+    throw wrong(`${url} answers ${answer.status} and no description of itself.`);
+  if (found.issuer.replace(/\/$/, '') !== issuer.replace(/\/$/, '')) throw wrong(`it calls itself ${found.issuer}.`);
+  return found;
+}

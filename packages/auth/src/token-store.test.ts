@@ -1,0 +1,103 @@
+import { chmodSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TokenRecord } from '@mailwright/core';
+import { tokenSource } from './token-source.ts';
+import { tokensInMemory, tokensOnDisk } from './token-store.ts';
+import { silence } from './race.test.fixture.ts';
+
+const posix = process.platform === 'win32' ? test.skip /* modes are no protection there: the profile's access rules are */ : test;
+let folder: string;
+beforeEach(() => (folder = join(mkdtempSync(join(tmpdir(), 'tokens-')), 'in')));
+afterEach(() => rmSync(join(folder, '..'), { recursive: true, force: true }));
+
+const store = (more: { patience?: number; key?: number } = {}) =>
+  tokensOnDisk({
+    folder,
+    key: () => Promise.resolve(Buffer.alloc(32, more.key ?? 1)),
+    log: silence,
+    ...(more.patience !== undefined && { patience: more.patience }),
+  });
+const record = (accessToken: string, seconds = 3600): TokenRecord => ({
+  accessToken,
+  refreshToken: `refresh-of-${accessToken}`,
+  issuedAt: Date.now(),
+  expiresAt: Date.now() + seconds * 1000,
+});
+const live = { signal: new AbortController().signal };
+
+test('what is stored is sealed, and read again by another process', async () => {
+  await store().change('k', () => Promise.resolve(record('access-token-one')));
+  expect(await store().load('k')).toMatchObject({ accessToken: 'access-token-one', refreshToken: 'refresh-of-access-token-one' });
+  for (const name of readdirSync(folder)) expect(readFileSync(join(folder, name), 'latin1')).not.toContain('token-one');
+  await expect(store({ key: 2 }).load('k')).rejects.toMatchObject({ code: 'vault.locked' });
+});
+
+posix('a looser mode and a link are refused', async () => {
+  await store().change('k', () => Promise.resolve(record('a')));
+  chmodSync(join(folder, 'k.db'), 0o644);
+  await expect(store().load('k')).rejects.toMatchObject({ code: 'vault.unsafe_file' });
+  rmSync(join(folder, 'k.db'));
+  symlinkSync('/dev/null', join(folder, 'k.db'));
+  await expect(store().load('k')).rejects.toMatchObject({ code: 'vault.unsafe_file' });
+});
+
+test('one changes it at a time; whoever waits too long is told', async () => {
+  const order: string[] = [];
+  const change = (name: string) =>
+    store().change('k', async () => {
+      order.push(`${name} in`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      order.push(`${name} out`);
+      return record(name);
+    });
+  await Promise.all(['a', 'b', 'c'].map(change));
+  for (let at = 0; at < order.length; at += 2) expect(order[at + 1]).toBe(order[at]?.replace('in', 'out'));
+  const { promise, resolve } = Promise.withResolvers<TokenRecord>();
+  const holder = store().change('k', () => promise);
+  await new Promise((done) => setTimeout(done, 100));
+  await expect(store({ patience: 100 }).change('k', () => promise)).rejects.toMatchObject({ code: 'vault.lock_timeout' });
+  resolve(record('d'));
+  await holder;
+});
+
+describe('a source of tokens', () => {
+  test('many callers, one question; what is refused is renewed once', async () => {
+    const tokens = tokensInMemory();
+    let asked = 0;
+    const source = () => tokenSource('k', { tokens, ...live }, () => Promise.resolve(record(`token-${++asked}`)));
+    const [first, second] = [source(), source()];
+    await Promise.all([first(), second(), first()]);
+    expect(asked).toBe(1);
+    const fresh = await Promise.all([first({ fresh: true }), second({ fresh: true })]);
+    expect([asked, ...fresh.map(({ value }) => value.reveal())]).toEqual([2, 'token-2', 'token-2']);
+  });
+
+  test('one that ends soon is renewed, whatever the clock of the provider says', async () => {
+    const tokens = tokensInMemory();
+    let asked = 0;
+    const source = tokenSource('k', { tokens, ...live }, () => Promise.resolve(record(`token-${++asked}`, asked === 1 ? 0.001 : 3600)));
+    await source();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    await source();
+    await source();
+    expect(asked).toBe(2);
+  });
+
+  test('that somebody must sign in is remembered: a thousand polls, one question', async () => {
+    const tokens = tokensInMemory();
+    await tokens.change('k', () => Promise.resolve(record('old', -1)));
+    let asked = 0;
+    const { EmailError } = await import('@mailwright/core');
+    const refuse = () => {
+      asked++;
+      return Promise.reject(new EmailError('auth.sign_in_needed', { username: 'me', provider: 'p' }));
+    };
+    const source = tokenSource('k', { tokens, ...live }, refuse);
+    for (let poll = 0; poll < 1000; poll++) await expect(source()).rejects.toMatchObject({ code: 'auth.sign_in_needed' });
+    expect(asked).toBe(1);
+    const person = tokenSource('k', { tokens, ...live }, () => Promise.resolve(record('new')), { retry: true });
+    expect((await person()).value.reveal()).toBe('new');
+    expect((await source()).value.reveal()).toBe('new');
+  });
+});

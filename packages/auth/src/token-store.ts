@@ -1,0 +1,165 @@
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { lstat, mkdir, open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { EmailError, Secret, type Logger, type TokenRecord, type TokenStore } from '@mailwright/core';
+
+/** Milliseconds that one process waits for another: longer than a refresh may take. */
+const PATIENCE = 30_000;
+const SQLITE_BUSY = 5;
+const ALGORITHM = 'aes-256-gcm';
+
+export interface TokenFolder {
+  readonly folder: string;
+  /** 32 bytes; asked for when the first record is sealed or opened. */
+  key(): Promise<Buffer>;
+  readonly log: Logger;
+  /** Milliseconds; PATIENCE if left out. */
+  readonly patience?: number;
+}
+
+/**
+ * Records in a folder, one SQLite file each, sealed. An exclusive transaction is held while a record changes, the question to the
+ * provider included: the kernel frees it when a process is killed, on Windows too. Errors: `vault.lock_timeout`, `vault.unsafe_file`,
+ * `vault.locked` for another sealing key.
+ */
+export function tokensOnDisk(options: TokenFolder): TokenStore {
+  /** What could not be written: the stored one is dead at a provider that rotates. */
+  const unsaved = new Map<string, TokenRecord>();
+  const within = async <T>(
+    key: string,
+    exclusive: boolean,
+    work: (db: DatabaseSync) => Promise<T> | T,
+    signal?: AbortSignal,
+  ): Promise<T> => {
+    const db = await openFile(options.folder, key);
+    try {
+      await begin(db, exclusive, options.patience ?? PATIENCE, signal);
+      return await work(db);
+    } finally {
+      db.close();
+    }
+  };
+  // Made by one process alone, if it has to be made.
+  let found: Promise<Buffer> | undefined;
+  const sealingKey = () => {
+    found ??= within('sealing-key', true, () => options.key());
+    found.catch(() => (found = undefined));
+    return found;
+  };
+  const read = async (db: DatabaseSync) => unseal(db, await sealingKey(), options.folder);
+  return {
+    async load(key) {
+      if (unsaved.has(key)) return known(unsaved.get(key));
+      if (!(await exists(join(options.folder, `${key}.db`)))) return undefined;
+      return known(await within(key, false, read));
+    },
+    change: (key, work, signal) =>
+      within(
+        key,
+        true,
+        async (db) => {
+          const found = known(unsaved.get(key) ?? (await read(db)));
+          const record = known(await work(found)) as TokenRecord;
+          if (record === found && !unsaved.has(key)) return record;
+          try {
+            db.prepare('INSERT OR REPLACE INTO record (id, sealed) VALUES (1, ?)').run(seal(record, await sealingKey()));
+            db.exec('COMMIT');
+            unsaved.delete(key);
+          } catch (error) {
+            unsaved.set(key, record);
+            const { message } = EmailError.from(error, 'tokens');
+            options.log.warn(`A renewed sign-in could not be stored, and the stored one may be dead: ${message}`);
+          }
+          return record;
+        },
+        signal,
+      ),
+  };
+}
+
+/** For the life of the process. */
+export function tokensInMemory(): TokenStore {
+  const records = new Map<string, TokenRecord>();
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    load: (key) => Promise.resolve(records.get(key)),
+    change(key, work) {
+      const next = last.then(async () => {
+        const record = known(await work(records.get(key))) as TokenRecord;
+        records.set(key, record);
+        return record;
+      });
+      last = next.catch(() => undefined);
+      return next;
+    },
+  };
+}
+
+/** Makes what is in it unprintable. */
+function known(record: TokenRecord | undefined): TokenRecord | undefined {
+  for (const value of [record?.accessToken, record?.refreshToken]) if (value !== undefined) void new Secret(value);
+  return record;
+}
+
+async function openFile(folder: string, key: string): Promise<DatabaseSync> {
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const path = join(folder, `${key}.db`);
+  await (await open(path, 'a', 0o600)).close();
+  for (const [one, plain] of [
+    [folder, false],
+    [path, true],
+  ] as const) {
+    const found = await lstat(one);
+    if (plain ? !found.isFile() : !found.isDirectory())
+      throw new EmailError('vault.unsafe_file', { path: one, problem: 'it is a link or of another kind.' });
+    if (process.platform !== 'win32' && (found.mode & 0o077) !== 0)
+      throw new EmailError('vault.unsafe_file', { path: one, problem: `its mode ${(found.mode & 0o777).toString(8)} lets others in.` });
+  }
+  return new DatabaseSync(path, { timeout: 0 });
+}
+
+async function begin(db: DatabaseSync, exclusive: boolean, patience: number, signal?: AbortSignal): Promise<void> {
+  const until = performance.now() + patience;
+  for (;;) {
+    try {
+      if (exclusive) {
+        db.exec('PRAGMA synchronous = FULL; BEGIN EXCLUSIVE; CREATE TABLE IF NOT EXISTS record (id INTEGER PRIMARY KEY, sealed BLOB)');
+      } else db.prepare('SELECT count(*) FROM sqlite_master').get();
+      return;
+    } catch (error) {
+      if (((error as { errcode?: number }).errcode ?? 0) % 256 !== SQLITE_BUSY) throw error;
+    }
+    if (signal?.aborted) throw new EmailError('automation.cancelled', {});
+    if (performance.now() > until) throw new EmailError('vault.lock_timeout', { what: 'a sign-in', seconds: Math.round(patience / 1000) });
+    await sleep(20 + Math.random() * 60);
+  }
+}
+
+const exists = (path: string) =>
+  lstat(path).then(
+    () => true,
+    () => false,
+  );
+
+function seal(record: TokenRecord, key: Buffer): Buffer {
+  const nonce = randomBytes(12);
+  const cipher = createCipheriv(ALGORITHM, key, nonce);
+  const sealed = Buffer.concat([cipher.update(JSON.stringify(record), 'utf8'), cipher.final()]);
+  return Buffer.concat([nonce, cipher.getAuthTag(), sealed]);
+}
+
+function unseal(db: DatabaseSync, key: Buffer, folder: string): TokenRecord | undefined {
+  const table = db.prepare("SELECT 1 FROM sqlite_master WHERE name = 'record'").get();
+  const row = table && (db.prepare('SELECT sealed FROM record WHERE id = 1').get() as { sealed: Uint8Array } | undefined);
+  if (!row) return undefined;
+  const bytes = Buffer.from(row.sealed);
+  try {
+    const decipher = createDecipheriv(ALGORITHM, key, bytes.subarray(0, 12));
+    decipher.setAuthTag(bytes.subarray(12, 28));
+    return JSON.parse(Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()]).toString('utf8')) as TokenRecord;
+  } catch (error) {
+    throw new EmailError('vault.locked', { vault: 'tokens', problem: `${folder} was sealed with another key.` }, { cause: error });
+  }
+}

@@ -1,0 +1,69 @@
+import { Agent, request } from 'node:https';
+import { getCACertificates, rootCertificates } from 'node:tls';
+import { EmailError } from './errors.ts';
+import { networkError } from './network.ts';
+
+/** One question to a server of the web: a sign-in, a vault. Only https is spoken, and no redirect is followed. */
+export interface HttpRequest {
+  readonly url: string;
+  /** POST where there is a body, else GET. */
+  readonly method?: 'GET' | 'POST';
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly signal?: AbortSignal;
+}
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly text: string;
+}
+/** Errors: `connection.*`, `input.invalid` for an address that is not https. A status is never an error. */
+export type Http = (request: HttpRequest) => Promise<HttpAnswer>;
+
+/** Milliseconds for a whole question. */
+const DEADLINE = 15_000;
+const LARGEST = 1024 * 1024;
+
+/** The way to https servers, with further certificate authorities (PEM). */
+export function httpsClient({ ca = [] }: { readonly ca?: readonly string[] } = {}): Http {
+  const authorities = [...(getCACertificates?.('default') ?? rootCertificates), ...ca];
+  const agent = new Agent({ ca: authorities, minVersion: 'TLSv1.2', keepAlive: false });
+  return (asked) => ask(asked, agent);
+}
+
+function ask({ url: text, body, method = body === undefined ? 'GET' : 'POST', headers = {}, signal }: HttpRequest, agent: Agent) {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.protocol !== 'https:')
+    return Promise.reject(
+      new EmailError('input.invalid', { path: 'url', problem: `"${text}" is no https address`, cure: 'Write it as https://host/path.' }),
+    );
+  const at = { host: url.hostname, port: Number(url.port || 443) };
+  const deadline = AbortSignal.timeout(DEADLINE);
+  const ended = signal ? AbortSignal.any([signal, deadline]) : deadline;
+  return new Promise<HttpAnswer>((resolve, reject) => {
+    const fail = (error: unknown) => {
+      if (deadline.aborted) reject(new EmailError('connection.timeout', { ...at, what: 'an answer', seconds: DEADLINE / 1000 }));
+      else if (signal?.aborted) reject(new EmailError('automation.cancelled', {}));
+      else
+        reject(networkError(error, at) ?? new EmailError('server.unexpected', { host: at.host, problem: String(error) }, { cause: error }));
+    };
+    const sent = request(url, { agent, method, headers: { accept: 'application/json', ...headers }, signal: ended }, (answer) => {
+      const chunks: Buffer[] = [];
+      let size = 0;
+      answer.on('data', (chunk: Buffer) => {
+        size += chunk.length;
+        chunks.push(chunk);
+        if (size > LARGEST) answer.destroy(new EmailError('server.unexpected', { host: at.host, problem: 'its answer does not end' }));
+      });
+      answer.once('error', (error) => (EmailError.is(error) ? reject(error) : fail(error)));
+      answer.once('end', () => {
+        const plain = Object.fromEntries(
+          Object.entries(answer.headers).map(([name, value]) => [name, Array.isArray(value) ? value[0] : value]),
+        );
+        resolve({ status: answer.statusCode ?? 0, headers: plain, text: Buffer.concat(chunks).toString('utf8') });
+      });
+    });
+    sent.once('error', fail);
+    sent.end(body);
+  });
+}
