@@ -1,4 +1,6 @@
 export { basic } from './basic.ts';
+export { googleServiceAccount } from './google-service-account.ts';
+export { impossible } from './hosts.ts';
 export { none } from './none.ts';
 export { oauthClientCredentials, oauthDeviceCode, oauthPkce, oauthRopc } from './oauth.ts';
 export { oauthVault } from './oauth-vault.ts';

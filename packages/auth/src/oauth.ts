@@ -10,6 +10,7 @@ import {
 } from '@mailwright/core';
 import { z } from 'zod';
 import { generic } from './providers/generic.ts';
+import { google } from './providers/google.ts';
 import { microsoft } from './providers/microsoft.ts';
 import type { IdentityProvider, Login } from './providers/provider.ts';
 import { tokenKey, tokenSource } from './token-source.ts';
@@ -21,7 +22,7 @@ const FLOWS = [
   { mode: 'oauth-client-credentials', flow: 'clientCredentials' },
   { mode: 'oauth-ropc', flow: 'ropc' },
 ] as const satisfies readonly { mode: string; flow: FlowName }[];
-const PROVIDERS: Readonly<Record<string, IdentityProvider>> = { microsoft, generic };
+const PROVIDERS: Readonly<Record<string, IdentityProvider>> = { microsoft, google, generic };
 
 const providerField = (flow: FlowName) => {
   const fitting = Object.values(PROVIDERS).filter((one) => one[flow]);

@@ -23,11 +23,9 @@ describeReal('many processes with one sign-in', ['openssl'], () => {
       issuer: identity.issuer,
       clientId: identity.clients.short,
       username: 'demo@example.test',
-      ...{
-        clientSecret: { credential: 'v/secret' },
-        scopes: ['https://mail.google.com/', 'offline_access'],
-        redirectUri: 'http://localhost',
-      },
+      clientSecret: { credential: 'v/secret' },
+      scopes: ['https://mail.google.com/', 'offline_access'],
+      redirectUri: 'http://localhost',
     };
     const common = { folder: join(folder, 'tokens'), ca, auth, secret: identity.secret, uses: USES };
     const person = {

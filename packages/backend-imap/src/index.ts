@@ -7,7 +7,15 @@ export const imap = defineBackend({
   id: 'imap',
   title: 'Email server (IMAP)',
   config,
-  authModes: ['basic', 'oauth-pkce', 'oauth-device-code', 'oauth-client-credentials', 'oauth-ropc', 'oauth-vault'],
+  authModes: [
+    'basic',
+    'oauth-pkce',
+    'oauth-device-code',
+    'oauth-client-credentials',
+    'oauth-ropc',
+    'oauth-vault',
+    'google-service-account',
+  ],
   provides: ['search', 'read', 'listFolders', 'createFolder', 'move', 'copy', 'mark', 'label', 'trash', 'erase', 'append', 'saveDraft'],
   open,
 });

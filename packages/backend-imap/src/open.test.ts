@@ -168,7 +168,7 @@ test('no way to sign in that fits', async () => {
   expect(server.received()).not.toMatch(/LOGIN |AUTHENTICATE/);
 });
 
-test('a token goes out as XOAUTH2 or OAUTHBEARER, and a refused one is refused', async () => {
+test('a token goes out as XOAUTH2 or OAUTHBEARER; one that is refused is renewed once, and no more', async () => {
   for (const [mechanism, form] of [
     ['XOAUTH2', 'user=me@example.test\u0001auth=Bearer token-canary-value\u0001'],
     ['OAUTHBEARER', 'n,a=me@example.test,\u0001host=127.0.0.1\u0001'],
@@ -188,7 +188,7 @@ test('a token goes out as XOAUTH2 or OAUTHBEARER, and a refused one is refused',
     const said = Buffer.from(sent, 'base64').toString();
     expect([said.startsWith(form), said.includes('auth=Bearer token-canary-value')]).toEqual([true, true]);
     good = false;
-    expect((await failure(openAt(server.port, { config: CLEAR, credential }))).code).toBe('auth.rejected');
+    expect((await failure(openAt(server.port, { config: CLEAR, credential }))).code).toBe('auth.token_expired');
   }
 });
 

@@ -1,5 +1,14 @@
 // The only lists of the parts that ship: a new server, login mode or vault is one line here.
-import { basic, none, oauthClientCredentials, oauthDeviceCode, oauthPkce, oauthRopc, oauthVault } from '@mailwright/auth';
+import {
+  basic,
+  googleServiceAccount,
+  none,
+  oauthClientCredentials,
+  oauthDeviceCode,
+  oauthPkce,
+  oauthRopc,
+  oauthVault,
+} from '@mailwright/auth';
 import { imap } from '@mailwright/backend-imap';
 import type { AuthStrategy, Backend, Sender } from '@mailwright/core';
 import { smtp } from '@mailwright/sender-smtp';
@@ -17,5 +26,6 @@ export const STRATEGIES = [
   oauthClientCredentials,
   oauthRopc,
   oauthVault,
+  googleServiceAccount,
 ] as unknown as readonly AuthStrategy[];
 export const defaultVaults = () => [environmentVault(), fileVault()];

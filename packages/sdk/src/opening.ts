@@ -18,6 +18,7 @@ import {
   type Stage,
   type TokenStore,
 } from '@mailwright/core';
+import { impossible } from '@mailwright/auth';
 import type { z } from 'zod';
 import { readCertificates } from './certificates.ts';
 import { parseInput } from './input.ts';
@@ -94,6 +95,10 @@ function sideOf<Opened extends Mailbox | Sender>(
   const config = parseInput(backend.config, fields, path) as Record<string, unknown>;
   const strategy = strategyFor(auth.mode, backend, parts.auth);
   const login = parseInput(strategy.input, auth, `${path}.auth`);
+  const host = typeof config['host'] === 'string' ? config['host'].replace(/^[a-z]+:\/\//i, '').replace(/:\d+$/, '') : '';
+  const cure = impossible(auth.mode, host);
+  if (cure !== undefined)
+    throw new EmailError('input.invalid', { path: `${path}.auth.mode`, problem: `${auth.mode} cannot work with ${host}`, cure });
   const turn = createTurns();
   return {
     backend,

@@ -1,10 +1,12 @@
 // Every login mode with tokens, against npm's oidc-provider, Debian's Dovecot and Postfix.
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { EmailError, type Http, type Person } from '@mailwright/core';
-import { tokensOnDisk } from '@mailwright/auth';
-import { httpsClient } from '@mailwright/core';
+import { EmailError, httpsClient, type Http, type Person } from '@mailwright/core';
+import { tokensInMemory, tokensOnDisk } from '@mailwright/auth';
 import { SERVICE_MAILBOX, describeReal, signInAsPerson, startMailWorld, type Identity, type MailWorld } from '@mailwright/testing';
 import { createEmail, memoryStore, memoryVault, type Email } from './index.ts';
 
@@ -34,17 +36,24 @@ describeReal('sign-ins', ['dovecot', 'postfix', 'openssl'], () => {
 
   /** Microsoft's hosts lead to the provider here; all else is as it is in a run. */
   const http: Http = (request) => {
-    const real = request.url.replace(/^https:\/\/login\.microsoftonline\.(com|us)\//, `https://localhost:${identity.port}/`);
+    const real = request.url
+      .replace(/^https:\/\/login\.microsoftonline\.(com|us)\//, `https://localhost:${identity.port}/`)
+      .replace('https://oauth2.googleapis.com/token', `https://localhost:${identity.port}/${identity.tenant}/oauth2/v2.0/token`);
     return httpsClient({ ca: [ca] })({ ...request, url: real });
   };
-  const person: Person = {
-    openBrowser: (url) =>
-      signInAsPerson(url.href.replace('https://login.microsoftonline.com', `https://localhost:${identity.port}`), {
-        login: 'demo@example.test',
-        ca,
-      }).then(() => undefined),
+  const browsing = (more: object): Person => ({
+    openBrowser: async (url) => {
+      const real = url.href
+        .replace('https://login.microsoftonline.com', `https://localhost:${identity.port}`)
+        .replace(
+          'https://accounts.google.com/o/oauth2/v2/auth',
+          `https://localhost:${identity.port}/${identity.tenant}/oauth2/v2.0/authorize`,
+        );
+      await signInAsPerson(real, { login: 'demo@example.test', ca, ...more });
+    },
     showCode: ({ url, code }) => void signInAsPerson(url, { login: 'demo@example.test', ca, userCode: code }),
-  };
+  });
+  const person = browsing({});
   const process = () => {
     const secrets = { secret: identity.secret, password: 'demo-pw-1234', wrong: 'not-the-pa55word' };
     const tokens = tokensOnDisk({
@@ -119,13 +128,17 @@ describeReal('sign-ins', ['dovecot', 'postfix', 'openssl'], () => {
     expect(identity.grants).toEqual([]);
   });
 
-  test('a declined sign-in, and a port that is taken', async () => {
-    const declining: Person = {
-      ...person,
-      openBrowser: (url) => signInAsPerson(url.href, { login: 'demo@example.test', ca, deny: true }).then(() => undefined),
-    };
+  test('a sign-in that is declined, and a port that is taken', async () => {
+    const declining = browsing({ deny: true });
     const report = await process().testConnection(input(generic('oauth-pkce', identity.clients.native, ANY)), { person: declining });
     expect(report.stages.find(({ state }) => state === 'failed')).toMatchObject({ code: 'auth.consent_required' });
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const { port } = taken.address() as AddressInfo;
+    const busy = generic('oauth-pkce', identity.clients.native, { redirectUri: `http://localhost:${port}/Callback` });
+    const second = await process().testConnection(input(busy), { person });
+    expect(second.stages.find(({ state }) => state === 'failed')).toMatchObject({ stage: 'sign-in', code: 'auth.redirect_busy' });
+    taken.close();
   }, 30_000);
 
   test.each([
@@ -230,4 +243,51 @@ describeReal('sign-ins', ['dovecot', 'postfix', 'openssl'], () => {
       details: { known: ['Own', 'Team'] },
     });
   }, 30_000);
+
+  test('R1.11 Google: the code flow with its library', async () => {
+    const auth = {
+      mode: 'oauth-pkce',
+      provider: 'google',
+      clientId: identity.clients.web,
+      ...SECRET,
+      ...ANY,
+      username: 'demo@example.test',
+    };
+    const report = await process().testConnection(input(auth), { person: browsing({ issuer: 'https://accounts.google.com' }) });
+    expect(report.stages.filter(({ state }) => state === 'failed')).toEqual([]);
+    await process().connect(input(auth));
+    expect(identity.grants).toEqual(['authorization_code']);
+  }, 30_000);
+
+  test('Google: a service account acts for the mailboxes that were delegated to it', async () => {
+    const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    identity.trust(publicKey.export({ type: 'spki', format: 'pem' }).toString());
+    const private_key = privateKey.export({ type: 'pkcs8', format: 'pem' });
+    const key = JSON.stringify({ client_email: 'bot@project.iam.gserviceaccount.com', private_key, private_key_id: '1' });
+    const email = createEmail({
+      ca: world.caFile,
+      http,
+      tokens: tokensInMemory(),
+      store: memoryStore(),
+      vaults: [memoryVault('v', { key, none: 'no key at all' })],
+    });
+    opened.push(email);
+    const auth = { mode: 'google-service-account', key: { credential: 'v/key' }, username: 'demo@example.test' };
+    await email.connect(input(auth));
+    await expect(email.connect(input({ ...auth, username: 'undelegated@example.test' }))).rejects.toMatchObject({
+      code: 'auth.mailbox_forbidden',
+    });
+    await expect(email.connect(input({ ...auth, key: { credential: 'v/none' } }))).rejects.toMatchObject({ code: 'input.invalid' });
+  }, 30_000);
+
+  test.each([
+    ['R1.15', 'imap.gmail.com', 'oauth-client-credentials'],
+    ['R1.16', 'imap.mail.yahoo.com', 'oauth-pkce'],
+    ['R1.16', 'imap.mail.yahoo.com', 'oauth-client-credentials'],
+    ['R1.16', 'imap-mail.outlook.com', 'oauth-pkce'],
+  ])('%s %s with %s is refused before anything is asked', async (_, host, mode) => {
+    const auth = mode === 'oauth-pkce' ? microsoft(mode, 'app') : microsoft(mode, 'app', SECRET);
+    const failing = process().connect({ server: { backend: 'imap', host, auth } });
+    await expect(failing).rejects.toMatchObject({ code: 'input.invalid', details: { path: 'server.auth.mode' } });
+  });
 });

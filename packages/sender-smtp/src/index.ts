@@ -7,7 +7,16 @@ export const smtp = defineSender({
   id: 'smtp',
   title: 'Sending only (SMTP)',
   config,
-  authModes: ['none', 'basic', 'oauth-pkce', 'oauth-device-code', 'oauth-client-credentials', 'oauth-ropc', 'oauth-vault'],
+  authModes: [
+    'none',
+    'basic',
+    'oauth-pkce',
+    'oauth-device-code',
+    'oauth-client-credentials',
+    'oauth-ropc',
+    'oauth-vault',
+    'google-service-account',
+  ],
   provides: ['send'],
   open,
 });

@@ -78,6 +78,7 @@ test('a secret is revealed only where a connection is opened, a login made, or a
     'packages/vault/',
     'packages/core/src/secret.ts',
     'packages/sdk/src/secrets.ts',
+    'packages/sdk/src/sealing-key.ts',
     'packages/backend-imap/src/sign-in.ts',
     'packages/backend-imap/src/open.ts',
     'packages/sender-smtp/src/dial.ts',

@@ -8,6 +8,8 @@ export interface BrowserOptions {
   /** Leaves by the link that declines. */
   readonly deny?: boolean;
   readonly userCode?: string;
+  /** What the provider is to call itself in its answer, where it stands in for another. */
+  readonly issuer?: string;
 }
 interface Page {
   readonly status: number;
@@ -16,7 +18,7 @@ interface Page {
 }
 
 /** A browser without a window: follows redirects and fills in the development forms of oidc-provider until a page has none. */
-export async function signInAsPerson(start: string, { login, ca, deny = false, userCode }: BrowserOptions): Promise<Page> {
+export async function signInAsPerson(start: string, { login, ca, deny = false, userCode, issuer }: BrowserOptions): Promise<Page> {
   const cookies = new Map<string, string>();
   const go = (url: string, body?: string) =>
     new Promise<Page>((resolve, reject) => {
@@ -44,7 +46,9 @@ export async function signInAsPerson(start: string, { login, ca, deny = false, u
   for (let hops = 0; hops < 25; hops++) {
     page ??= await go(url);
     if (page.location !== undefined) {
-      url = new URL(page.location, url).href;
+      const next = new URL(page.location, url);
+      if (issuer !== undefined && next.searchParams.has('iss')) next.searchParams.set('iss', issuer);
+      url = next.href;
       page = undefined;
       continue;
     }

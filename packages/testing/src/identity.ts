@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { randomBytes } from 'node:crypto';
+import { randomBytes, verify } from 'node:crypto';
 import type { KoaContextWithOIDC, Provider, ProviderModule } from 'oidc-provider';
 
 /** What the next questions for a token get instead of an answer. */
@@ -34,6 +34,8 @@ export interface Identity extends AsyncDisposable {
   /** Kinds of the grants that were asked for. */
   readonly grants: string[];
   fail(fault: ProviderFault | undefined): void;
+  /** A service account's public key (PEM): its signed assertions are good from here on, for all but `undelegated@...`. */
+  trust(publicKey: string): void;
   close(): Promise<void>;
 }
 
@@ -50,6 +52,7 @@ export async function startIdentity(pki: string, users: Readonly<Record<string, 
   const tls = { key: readFileSync(join(pki, 'server.key')), cert: readFileSync(join(pki, 'server.pem')) };
   const grants: string[] = [];
   let fault: ProviderFault | undefined;
+  let trusted: string | undefined;
   const handler: { serve?: (request: IncomingMessage, response: ServerResponse) => void } = {};
   const server = createServer(tls, (request, response) => void handle(request, response));
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve));
@@ -75,6 +78,7 @@ export async function startIdentity(pki: string, users: Readonly<Record<string, 
       if (fault) return failing(response);
       const body = Object.fromEntries(new URLSearchParams(await textOf(request)));
       grants.push(body['grant_type'] ?? '');
+      if (body['grant_type']?.endsWith(':jwt-bearer')) return assertion(body['assertion'] ?? '', response);
       if (body['grant_type'] === 'device_code') body['grant_type'] = 'urn:ietf:params:oauth:grant-type:device_code';
       Object.assign(request, { body });
     }
@@ -87,6 +91,28 @@ export async function startIdentity(pki: string, users: Readonly<Record<string, 
     // Both shapes reach the same provider, which works out its own path from the difference.
     Object.assign(request, { originalUrl: prefix + path + url.search, url: path + url.search });
     handler.serve?.(request, response);
+  }
+
+  /** Google's answer to a service account (RFC 7523 section 3). */
+  async function assertion(text: string, response: ServerResponse): Promise<void> {
+    const [head = '', claims = '', signature = ''] = text.split('.');
+    const good =
+      trusted !== undefined && verify('RSA-SHA256', Buffer.from(`${head}.${claims}`), trusted, Buffer.from(signature, 'base64url'));
+    const { sub = '', scope = '', aud } = JSON.parse(Buffer.from(claims, 'base64url').toString('utf8')) as Record<string, string>;
+    const say = (status: number, body: object) =>
+      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+    if (!good || aud !== 'https://oauth2.googleapis.com/token')
+      return void say(400, { error: 'invalid_grant', error_description: 'Invalid JWT Signature.' });
+    if (sub.startsWith('undelegated'))
+      return void say(401, {
+        error: 'unauthorized_client',
+        error_description: 'Client is unauthorized to retrieve access tokens using this method.',
+      });
+    const client = await provider.Client.find(clients.native);
+    const grant = new provider.Grant({ accountId: sub, clientId: clients.native });
+    grant.addOIDCScope(scope);
+    const access = new provider.AccessToken({ accountId: sub, client, grantId: await grant.save(), gty: 'jwt', scope });
+    say(200, { access_token: await access.save(), token_type: 'Bearer', expires_in: 3600 });
   }
 
   function failing(response: ServerResponse): void {
@@ -116,6 +142,7 @@ export async function startIdentity(pki: string, users: Readonly<Record<string, 
     introspection: `https://resource:${secret}@localhost:${port}${prefix}/introspect`,
     grants,
     fail: (next) => (fault = next),
+    trust: (publicKey) => (trusted = publicKey),
     close,
     [Symbol.asyncDispose]: close,
   };
@@ -186,11 +213,9 @@ function settings(clients: Identity['clients'], secret: string): object {
       IdToken: 3600,
       RefreshToken: 86400,
       DeviceCode: 600,
-      ...{
-        Grant: 86400,
-        Session: 86400,
-        Interaction: 600,
-      },
+      Grant: 86400,
+      Session: 86400,
+      Interaction: 600,
     },
     features: {
       devInteractions: { enabled: true },
@@ -203,12 +228,10 @@ function settings(clients: Identity['clients'], secret: string): object {
       authorization: '/oauth2/v2.0/authorize',
       token: '/oauth2/v2.0/token',
       device_authorization: '/oauth2/v2.0/devicecode',
-      ...{
-        jwks: '/discovery/v2.0/keys',
-        introspection: '/introspect',
-        userinfo: '/me',
-        end_session: '/logout',
-      },
+      jwks: '/discovery/v2.0/keys',
+      introspection: '/introspect',
+      userinfo: '/me',
+      end_session: '/logout',
     },
   };
 }

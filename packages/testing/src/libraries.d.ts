@@ -16,6 +16,7 @@ declare module 'oidc-provider' {
     };
   }
   export interface Provider {
+    readonly Client: { find(id: string): Promise<object | undefined> };
     readonly Grant: ModelClass;
     readonly AccessToken: ModelClass;
     readonly RefreshToken: ModelClass;

@@ -1,0 +1,56 @@
+import { createPrivateKey, sign } from 'node:crypto';
+import { EmailError, defineAuth, secretField, settingField } from '@mailwright/core';
+import { z } from 'zod';
+import { GOOGLE_MAIL, GOOGLE_TOKENS } from './providers/google.ts';
+import { ask, recordOf } from './providers/oauth.ts';
+import { tokenKey, tokenSource } from './token-source.ts';
+
+/** What we read of the JSON file that Google gives for a service account. */
+const Key = z.object({ client_email: z.string().min(3), private_key: z.string().min(20), private_key_id: z.string().optional() });
+
+/** A service account that acts for a mailbox of its domain (RFC 7523; domain-wide delegation). */
+export const googleServiceAccount = defineAuth({
+  mode: 'google-service-account',
+  title: 'Google service account',
+  input: z.strictObject({
+    mode: z.literal('google-service-account'),
+    key: secretField({ title: 'Key', description: 'The JSON file of the service account' }),
+    username: settingField({ title: 'Mailbox', description: 'The address of the domain that it acts for' }),
+    scopes: z.array(z.string().min(1)).optional().meta({ title: 'Scopes', description: 'https://mail.google.com/ if left out' }),
+  }),
+  async authenticate({ key, username, scopes = [GOOGLE_MAIL] }, ctx) {
+    const { client_email: clientId, private_key: pem, private_key_id: kid } = read((await ctx.secret(key)).reveal());
+    const mailbox =
+      typeof username === 'string' ? username : 'insecure' in username ? username.insecure : (await ctx.secret(username)).reveal();
+    const about = { provider: 'Google', username: mailbox, clientId, scopes, mode: 'google-service-account' };
+    const token = tokenSource(tokenKey('google-service-account', clientId, mailbox.toLowerCase(), ...[...scopes].sort()), ctx, async () => {
+      const now = Math.floor(Date.now() / 1000);
+      const claims = { iss: clientId, sub: mailbox, scope: scopes.join(' '), aud: GOOGLE_TOKENS, iat: now, exp: now + 3600 };
+      const assertion = signed({ alg: 'RS256', typ: 'JWT', ...(kid !== undefined && { kid }) }, claims, pem);
+      const form = { grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer', assertion };
+      return recordOf(await ask(ctx.http, GOOGLE_TOKENS, form, about, ctx.signal), about);
+    });
+    await token();
+    return { kind: 'token', username: mailbox, token };
+  },
+});
+
+function read(text: string): z.output<typeof Key> {
+  try {
+    const key = Key.parse(JSON.parse(text));
+    createPrivateKey(key.private_key);
+    return key;
+  } catch {
+    // The cause holds the key.
+    throw new EmailError('input.invalid', {
+      path: 'auth.key',
+      problem: 'the secret is no key of a service account',
+      cure: 'Store the whole JSON file that the Google console gave: it has client_email and private_key.',
+    });
+  }
+}
+
+function signed(header: object, claims: object, pem: string): string {
+  const body = [header, claims].map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.');
+  return `${body}.${sign('RSA-SHA256', Buffer.from(body), pem).toString('base64url')}`;
+}
