@@ -12,7 +12,6 @@ import {
 import { imap } from '@mailwright/backend-imap';
 import type { AuthStrategy, Backend, Sender } from '@mailwright/core';
 import { smtp } from '@mailwright/sender-smtp';
-import { environmentVault, fileVault } from '@mailwright/vault';
 import type { z } from 'zod';
 
 // A list of parts with different forms has no narrower type than this one.
@@ -28,4 +27,3 @@ export const STRATEGIES = [
   oauthVault,
   googleServiceAccount,
 ] as unknown as readonly AuthStrategy[];
-export const defaultVaults = () => [environmentVault(), fileVault()];

@@ -11,24 +11,27 @@ import {
   type SessionDefinition,
   type SessionRecipe,
   type SessionStore,
+  type VaultProvider,
 } from '@mailwright/core';
 import { Connection, connectionsVault, tokensOnDisk, type Connections } from '@mailwright/auth';
 import { dataFolder } from '@mailwright/vault';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { z } from 'zod';
-import { BACKENDS, SENDERS, STRATEGIES, defaultVaults } from './defaults.ts';
+import { BACKENDS, SENDERS, STRATEGIES } from './defaults.ts';
 import { diskFiles } from './files.ts';
 import { redactingLog, silent } from './log.ts';
 import { parseInput } from './input.ts';
-import { signInContext, type Parts } from './opening.ts';
+import { httpOf, signInContext, type Parts } from './opening.ts';
 import type { EmailOptions } from './options.ts';
 import { recipeOf } from './recipe.ts';
 import { StepRunner, type RunOptions } from './runner.ts';
+import { resolveSecret } from './secrets.ts';
 import { sealingKey } from './sealing-key.ts';
 import { Sessions } from './sessions.ts';
 import { diskConnections, type DiskConnections } from './stores/connections.ts';
 import { diskStore } from './stores/disk.ts';
+import { configuredVaults, defaultVaults } from './vaults.ts';
 import { testConnection, type TestOptions, type TestReport } from './test-connection.ts';
 
 /** Mailwright in one value. Close it (or `await using`): that closes every session. */
@@ -52,6 +55,8 @@ export interface Email extends AsyncDisposable {
   testConnection(input: Readonly<Record<string, unknown>>, options?: TestOptions): Promise<TestReport>;
   /** Keeps the way to a server under a name, without secrets. Errors: `session.insecure_secret`. */
   save(input: Readonly<Record<string, unknown>>): Promise<SessionRecipe>;
+  /** Where secrets are, by id. */
+  readonly vaults: ReadonlyMap<string, VaultProvider>;
   /** Sets up a managed connection. Errors: `input.invalid`. */
   setConnection(name: string, connection: Connection): Promise<void>;
   /** Signs a person in to a managed connection, for whoever runs or for this user. Errors: `auth.*`. */
@@ -69,6 +74,7 @@ class DefaultEmail implements Email {
   readonly definitions: readonly Definition[];
   readonly store: SessionStore;
   readonly files: FileStore;
+  readonly vaults: ReadonlyMap<string, VaultProvider>;
   readonly #parts: Parts;
   readonly #sessions: Sessions;
   readonly #runner: StepRunner;
@@ -81,7 +87,12 @@ class DefaultEmail implements Email {
     const { backends = BACKENDS, senders = SENDERS, auth = STRATEGIES } = options;
     this.#connectionStore = diskConnections(options.connections ?? join(dataFolder(), 'connections'));
     this.#connections = connectionsVault(this.#connectionStore, () => signInContext(this.#parts));
-    const vaults = [...defaultVaults(), this.#connections, ...(options.vaults ?? [])];
+    const configured = configuredVaults({
+      http: (request) => httpOf(this.#parts)(request),
+      secret: (ref) => resolveSecret(ref, this.#parts.secrets),
+    });
+    const vaults = [...defaultVaults(), this.#connections, ...configured, ...(options.vaults ?? [])];
+    this.vaults = new Map(vaults.map((vault) => [vault.id, vault]));
     this.#variables = options.variables ?? {};
     this.store = options.store ?? diskStore(join(dataFolder(), 'sessions'));
     this.#parts = {
@@ -89,7 +100,7 @@ class DefaultEmail implements Email {
       senders,
       auth,
       secrets: {
-        vaults: new Map(vaults.map((vault) => [vault.id, vault])),
+        vaults: this.vaults,
         defaultVault: options.defaultVault ?? process.env['MAILWRIGHT_VAULT'] ?? 'file',
         variable: (name) => this.#variables[name],
       },

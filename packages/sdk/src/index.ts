@@ -6,7 +6,7 @@ export { diskFiles } from './files.ts';
 export { safeName } from './safe-name.ts';
 export { diskStore } from './stores/disk.ts';
 export { memoryStore } from './stores/memory.ts';
-export { BACKENDS, SENDERS, STRATEGIES, defaultVaults } from './defaults.ts';
+export { BACKENDS, SENDERS, STRATEGIES } from './defaults.ts';
 export { memoryVault, dataFolder } from '@mailwright/vault';
 export type { Connection } from '@mailwright/auth';
 export { palette } from '@mailwright/actions';

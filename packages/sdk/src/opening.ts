@@ -144,7 +144,13 @@ async function contextOf(recipe: SessionRecipe, parts: Parts): Promise<Omit<Open
 
 /** What a managed connection is renewed with: as a session, but of no server. */
 export function signInContext(parts: Parts): Omit<AuthContext, 'backend' | 'person'> {
-  const http: Http = async (request) => (parts.http ?? httpsClient({ ca: await readCertificates(parts.ca) }))(request);
+  const http = httpOf(parts);
   const { tokens, log } = parts;
   return { signal: new AbortController().signal, log, stage: () => undefined, ...secretAccess(parts.secrets), http, tokens };
 }
+
+/** The way to identity providers and vaults that no session has settings for. */
+export const httpOf =
+  ({ http, ca }: Parts): Http =>
+  async (request) =>
+    (http ?? httpsClient({ ca: await readCertificates(ca) }))(request);

@@ -2,3 +2,6 @@ export { fileVault } from './age-file.ts';
 export { dataFolder } from './data-folder.ts';
 export { environmentVault } from './environment.ts';
 export { memoryVault } from './memory.ts';
+export { exec } from './exec.ts';
+export { hashicorp } from './hashicorp.ts';
+export type { VaultContext, VaultKind } from './kind.ts';

@@ -1,6 +1,6 @@
 import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
-import { EmailError, Secret, defaultVaults } from '@mailwright/sdk';
+import { EmailError, Secret, createEmail } from '@mailwright/sdk';
 import { line, type Command } from '../command.ts';
 
 export const vault: Command = {
@@ -10,7 +10,8 @@ export const vault: Command = {
   async run(args) {
     const { positionals } = parseArgs({ args: [...args], allowPositionals: true, options: {} });
     const [verb = '', reference = ''] = positionals;
-    const vaults = new Map(defaultVaults().map((one) => [one.id, one]));
+    await using email = createEmail();
+    const { vaults } = email;
     if (verb === 'list') {
       for (const one of vaults.values()) for (const key of (await one.list?.()) ?? []) line(`${one.id}/${key}`);
       return 0;

@@ -1,0 +1,86 @@
+// A person signs in at the terminal once, and bots run with what was kept: real provider, real Dovecot, the real command line.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describeReal, signInAsPerson, startMailWorld, type Identity, type MailWorld } from '@mailwright/testing';
+
+describeReal('sign-in at the command line', ['dovecot', 'openssl'], () => {
+  let world: MailWorld;
+  let identity: Identity;
+  let home: string;
+  beforeAll(async () => {
+    world = await startMailWorld({ identity: true });
+    identity = world.identity as Identity;
+    home = mkdtempSync(join(tmpdir(), 'home-'));
+  }, 60_000);
+  afterAll(async () => {
+    await world.close();
+    rmSync(home, { recursive: true, force: true });
+  });
+
+  /** Runs the command line; what it says on standard error is watched. */
+  const mailwright = (args: readonly string[], input: object, watch: (text: string) => void = () => undefined) => {
+    const env = {
+      PATH: process.env['PATH'],
+      HOME: home,
+      MAILWRIGHT_HOME: join(home, 'data'),
+      MAILWRIGHT_CA: world.caFile,
+      MAILWRIGHT_NO_BROWSER: '1',
+    };
+    const child = spawn(process.execPath, [join(import.meta.dirname, '..', 'dist', 'main.js'), ...args], {
+      env: { ...env, MAILWRIGHT_SECRET_APP: identity.secret },
+    });
+    let [out, err] = ['', ''];
+    child.stdout.on('data', (chunk) => (out += String(chunk)));
+    child.stderr.on('data', (chunk) => watch((err += String(chunk))));
+    child.stdin.end(JSON.stringify(input));
+    return new Promise<{ code: number | null; out: string; err: string }>((resolve) =>
+      child.once('close', (code) => resolve({ code, out, err })),
+    );
+  };
+  const auth = () => ({
+    mode: 'oauth-pkce',
+    provider: 'generic',
+    issuer: identity.issuer,
+    clientId: identity.clients.web,
+    clientSecret: { credential: 'environment/app' },
+    username: 'demo@example.test',
+    redirectUri: 'http://localhost',
+    scopes: ['https://outlook.office.com/IMAP.AccessAsUser.All', 'offline_access'],
+  });
+  const managed = () => ({
+    session: 'x',
+    server: {
+      backend: 'imap',
+      host: '127.0.0.1',
+      port: world.ports.imaps,
+      auth: { mode: 'oauth-vault', connection: 'Team', username: 'demo@example.test' },
+    },
+  });
+
+  test('R1.51 before: sign-in needed; then a browser; after: the connection works, and nothing readable is on the disk', async () => {
+    const before = await mailwright(['test-connection', '--input', '-', '--json'], managed());
+    expect([before.code, before.out]).toEqual([1, expect.stringContaining('vault.key_missing')]);
+    let browsed = false;
+    const signedIn = await mailwright(
+      ['sign-in', 'Team', '--input', '-'],
+      { tokenType: 'shared', backend: 'imap', auth: auth() },
+      (text) => {
+        const url = /https:\S+/.exec(text)?.[0];
+        if (url === undefined || browsed || !text.endsWith('\n')) return;
+        browsed = true;
+        void signInAsPerson(url, { login: 'demo@example.test', ca: readFileSync(world.caFile, 'utf8') });
+      },
+    );
+    expect(signedIn).toMatchObject({ code: 0, out: 'Signed in: Team.\n' });
+    const after = await mailwright(['test-connection', '--input', '-', '--json'], managed());
+    expect([after.code, after.out.trim().split('\n').at(-1)]).toEqual([0, '{"event":"end","ok":true}']);
+    const files = readdirSync(join(home, 'data'), { recursive: true, withFileTypes: true }).filter((one) => one.isFile());
+    expect(files.map(({ name }) => name)).toEqual(expect.arrayContaining(['Team.json', 'vault.age']));
+    for (const { parentPath, name } of files) {
+      const content = readFileSync(join(parentPath, name), 'latin1');
+      for (const word of ['accessToken', 'refresh_token', identity.secret]) expect(content).not.toContain(word);
+    }
+  }, 90_000);
+});
