@@ -48,7 +48,7 @@ export interface Watch {
   /** Absent in a run. */
   readonly person?: Person;
   /** The login is at hand: from here on servers alone are waited for. */
-  ready?(): void;
+  ready?(credential: Credential): void;
   stage(report: Stage): void;
 }
 
@@ -116,7 +116,7 @@ function sideOf<Opened extends Mailbox | Sender>(
         tokens: parts.tokens,
         ...(parts.user !== undefined && { user: parts.user }),
       });
-      watch.ready?.();
+      watch.ready?.(credential);
       const context = { ...base, signal: watch.signal, stage: (report: Stage) => watch.stage(report), turn };
       return { opened: await backend.open(config, credential, context), credential };
     },

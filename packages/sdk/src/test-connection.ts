@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import {
   EmailError,
+  type Credential,
   parseAddresses,
   type Mailbox,
   type Person,
@@ -9,6 +10,7 @@ import {
   type Stage,
   type StageName,
 } from '@mailwright/core';
+import { tokenText } from './token-text.ts';
 import { readingSide, sendingSide, type Parts, type Side } from './opening.ts';
 
 /** All automatic stages of one side together, in milliseconds. */
@@ -60,7 +62,15 @@ async function testSide<O extends Mailbox | Sender>(
   const start = () => setTimeout(() => timeOut.abort(new DOMException('', 'TimeoutError')), TOTAL);
   // A person's sign-in has its own time.
   let timer = person ? undefined : start();
-  const ready = () => (timer ??= start());
+  let about = '';
+  const ready = (credential: Credential) => {
+    timer ??= start();
+    if (credential.kind === 'token')
+      void credential.token().then(
+        (token) => (about = ` As ${credential.username}; ${tokenText(token)}`),
+        () => undefined,
+      );
+  };
   const signal = options.signal ? AbortSignal.any([options.signal, timeOut.signal]) : timeOut.signal;
   const left = [...OPENING, last];
   let began = performance.now();
@@ -68,7 +78,7 @@ async function testSide<O extends Mailbox | Sender>(
     // A stage that a backend has no use for (TLS where there is none) is skipped in the list, never shown as passed.
     left.splice(0, left.indexOf(one.stage) + 1);
     began = performance.now();
-    report({ ...one, side });
+    report({ ...one, side, ...(one.stage === 'sign-in' && one.state === 'ok' && { text: one.text + about }) });
   };
   let opened: O | undefined;
   try {

@@ -1,0 +1,30 @@
+import type { AccessToken } from '@mailwright/core';
+
+/** What a token says of itself, for display only: nothing is trusted, and the token is not in it. */
+export function tokenText({ value, expiresAt }: AccessToken): string {
+  const minutes = Math.round((expiresAt.getTime() - Date.now()) / 60_000);
+  const ends = `the token is good for ${minutes < 1 ? 'less than a minute' : minutes === 1 ? '1 minute' : `${minutes} minutes`}`;
+  const claims = claimsOf(value.reveal());
+  if (!claims) return `${ends}.`;
+  const audience = textOf(claims['aud']);
+  // Microsoft says scp for a person and roles for an application, others scope (RFC 8693 section 4.2).
+  const granted = textOf(claims['scp']) ?? textOf(claims['roles']) ?? textOf(claims['scope']);
+  return `${ends}${audience === undefined ? '' : `, for ${audience}`}${granted === undefined ? '' : `, with ${granted}`}.`;
+}
+
+/** The middle part of a JWT (RFC 7519); undefined for a token that only its provider understands. */
+function claimsOf(token: string): Readonly<Record<string, unknown>> | undefined {
+  const parts = token.split('.');
+  if (parts.length !== 3) return undefined;
+  try {
+    const claims: unknown = JSON.parse(Buffer.from(parts[1] ?? '', 'base64url').toString('utf8'));
+    return typeof claims === 'object' && claims !== null ? (claims as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function textOf(claim: unknown): string | undefined {
+  const texts = (Array.isArray(claim) ? claim : [claim]).filter((one): one is string => typeof one === 'string' && one !== '');
+  return texts.length === 0 ? undefined : texts.join(', ').slice(0, 300);
+}
