@@ -23,6 +23,13 @@ export interface Connections extends VaultProvider {
 }
 type Owner = Parameters<NonNullable<VaultProvider['accessToken']>>[1];
 
+/** The form of a login mode that can be managed. Errors: `auth.flow_unsupported`. */
+export function formOf(mode: string, backend: string): z.ZodObject {
+  const strategy = oauthStrategies.find((one) => one.mode === mode);
+  if (strategy) return strategy.input;
+  throw new EmailError('auth.flow_unsupported', { backend, mode, known: oauthStrategies.map((one) => one.mode) });
+}
+
 /** Our own managed connections as a vault. `contextOf` gives what a sign-in needs, without a person. */
 export function connectionsVault(store: ConnectionStore, contextOf: () => Omit<AuthContext, 'backend' | 'person'>): Connections {
   const find = async (name: string, owner: Owner): Promise<Connection> => {

@@ -4,5 +4,5 @@ export { impossible } from './hosts.ts';
 export { none } from './none.ts';
 export { oauthClientCredentials, oauthDeviceCode, oauthPkce, oauthRopc } from './oauth.ts';
 export { oauthVault } from './oauth-vault.ts';
-export { Connection, connectionsVault, type Connections, type ConnectionStore } from './connections.ts';
+export { Connection, connectionsVault, formOf, type Connections, type ConnectionStore } from './connections.ts';
 export { tokensInMemory, tokensOnDisk, type TokenFolder } from './token-store.ts';

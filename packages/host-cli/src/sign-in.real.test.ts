@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describeReal, signInAsPerson, startMailWorld, type Identity, type MailWorld } from '@mailwright/testing';
 
+const MODE = { mode: 'oauth-pkce', provider: 'generic', clientId: 'c', username: 'u' };
+
 describeReal('sign-in at the command line', ['dovecot', 'openssl'], () => {
   let world: MailWorld;
   let identity: Identity;
@@ -83,4 +85,27 @@ describeReal('sign-in at the command line', ['dovecot', 'openssl'], () => {
       for (const word of ['accessToken', 'refresh_token', identity.secret]) expect(content).not.toContain(word);
     }
   }, 90_000);
+
+  test.each([
+    ['a name that leads out', '../x', {}, 'input.invalid'],
+    ['a login mode without tokens', 'Team2', { auth: { mode: 'basic', username: 'x' } }, 'auth.flow_unsupported'],
+    ['an issuer without TLS', 'Team2', { auth: { ...MODE, issuer: 'http://x.test' } }, 'input.invalid'],
+    [
+      'a secret in plain text',
+      'Team2',
+      { auth: { ...MODE, issuer: 'https://x.test', clientSecret: 'a-secret-in-plain-text' } },
+      'input.invalid',
+    ],
+    [
+      'an insecure secret',
+      'Team2',
+      { auth: { ...MODE, issuer: 'https://x.test', clientSecret: { insecure: 'a-secret-in-plain-text' } } },
+      'session.insecure_secret',
+    ],
+  ])('%s is refused, and nothing is stored', async (_, name, connection, code) => {
+    const { code: exit, err } = await mailwright(['sign-in', name, '--input', '-'], connection);
+    expect([exit, err.includes(`[${code}]`), err.includes('plain-text')]).toEqual([2, true, false]);
+    const again = await mailwright(['sign-in', 'Team2'], {});
+    expect([again.code, again.err]).toEqual([2, expect.stringContaining('vault.key_missing')]);
+  });
 });

@@ -13,7 +13,7 @@ import {
   type SessionStore,
   type VaultProvider,
 } from '@mailwright/core';
-import { Connection, connectionsVault, tokensOnDisk, type Connections } from '@mailwright/auth';
+import { Connection, connectionsVault, formOf, tokensOnDisk, type Connections } from '@mailwright/auth';
 import { dataFolder } from '@mailwright/vault';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -149,11 +149,15 @@ class DefaultEmail implements Email {
   }
 
   async setConnection(name: string, connection: Connection): Promise<void> {
-    await this.#connectionStore.set(name, parseInput(Connection, connection));
+    const { tokenType, backend, auth } = parseInput(Connection, connection);
+    await this.#connectionStore.set(name, { tokenType, backend, auth: parseInput(formOf(auth.mode, backend), auth, 'auth') });
   }
 
   async signIn(name: string, person: Person): Promise<void> {
-    const known = parseInput(Connection, (await this.#connectionStore.get(name)) ?? {});
+    const found = await this.#connectionStore.get(name);
+    if (found === undefined)
+      throw new EmailError('vault.key_missing', { vault: 'connections', key: name, known: await this.#connectionStore.names() });
+    const known = parseInput(Connection, found);
     const owner = known.tokenType === 'shared' ? 'shared' : { user: this.#parts.user ?? userInfo().username };
     await this.#connections.signIn(name, owner, person);
   }

@@ -7,6 +7,8 @@ import { parseInput } from './input.ts';
 
 const Settings = z.strictObject({ vaults: z.array(z.discriminatedUnion('kind', [exec.config, hashicorp.config])) });
 
+const OURS = ['environment', 'file', 'connections'];
+
 /** The vaults that need no setting up. */
 export const defaultVaults = (): VaultProvider[] => [environmentVault(), fileVault()];
 
@@ -28,6 +30,13 @@ export function configuredVaults(ctx: VaultContext): readonly VaultProvider[] {
     throw invalid(path, 'it is not JSON', error);
   }
   const { vaults } = parseInput(Settings, content, path);
+  const taken = vaults.find(({ id }) => OURS.includes(id));
+  if (taken)
+    throw new EmailError('input.invalid', {
+      path,
+      problem: `"${taken.id}" is the id of a vault that is always there`,
+      cure: 'Choose another id.',
+    });
   return vaults.map((one) => (one.kind === 'exec' ? exec.open(one, ctx) : hashicorp.open(one, ctx)));
 }
 

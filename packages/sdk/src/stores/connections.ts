@@ -1,8 +1,8 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, readdir, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ConnectionStore } from '@mailwright/auth';
 import { EmailError } from '@mailwright/core';
+import { plainSecret, writeWhole } from './disk.ts';
 
 export interface DiskConnections extends ConnectionStore {
   set(name: string, connection: unknown): Promise<void>;
@@ -37,10 +37,10 @@ export function diskConnections(folder: string): DiskConnections {
     },
     async set(name, connection) {
       const to = path(name);
+      const field = plainSecret(connection);
+      if (field !== undefined) throw new EmailError('session.insecure_secret', { session: name, field });
       await mkdir(folder, { recursive: true, mode: 0o700 });
-      const temporary = `${to}.${randomUUID()}.part`;
-      await writeFile(temporary, `${JSON.stringify(connection, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
-      await rename(temporary, to);
+      await writeWhole(to, `${JSON.stringify(connection, undefined, 2)}\n`);
     },
   };
 }

@@ -36,7 +36,8 @@ async function readRecipe(file: string): Promise<SessionRecipe | undefined> {
   return text === undefined ? undefined : (JSON.parse(text) as SessionRecipe);
 }
 
-async function writeWhole(file: string, text: string): Promise<void> {
+/** A file is whole or not there. */
+export async function writeWhole(file: string, text: string): Promise<void> {
   const temporary = `${file}.${randomUUID()}.part`;
   const handle = await open(temporary, 'wx', 0o600);
   try {
@@ -49,7 +50,7 @@ async function writeWhole(file: string, text: string): Promise<void> {
 }
 
 /** The path of the first secret in plain text. */
-function plainSecret(value: unknown, path = ''): string | undefined {
+export function plainSecret(value: unknown, path = ''): string | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   for (const [key, inner] of Object.entries(value)) {
     const here = path === '' ? key : `${path}.${key}`;
