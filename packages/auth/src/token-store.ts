@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { lstat, mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EmailError, Secret, type Logger, type TokenRecord, type TokenStore } from '@mailwright/core';
 
@@ -117,7 +117,9 @@ async function openFile(folder: string, key: string): Promise<DatabaseSync> {
     if (process.platform !== 'win32' && (found.mode & 0o077) !== 0)
       throw new EmailError('vault.unsafe_file', { path: one, problem: `its mode ${(found.mode & 0o777).toString(8)} lets others in.` });
   }
-  return new DatabaseSync(path, { timeout: 0 });
+  // Loaded when it is needed: a bot that signs in with a password need not hold it in memory.
+  const sqlite = await import('node:sqlite');
+  return new sqlite.DatabaseSync(path, { timeout: 0 });
 }
 
 async function begin(db: DatabaseSync, exclusive: boolean, patience: number, signal?: AbortSignal): Promise<void> {
