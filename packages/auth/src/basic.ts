@@ -1,5 +1,6 @@
 import { defineAuth, secretField, settingField } from '@mailwright/core';
 import { z } from 'zod';
+import { settingOf } from './setting.ts';
 
 /** User name and password, as the mail server knows them. Google takes an app password here. */
 export const basic = defineAuth({
@@ -11,8 +12,7 @@ export const basic = defineAuth({
     password: secretField({ title: 'Password' }),
   }),
   async authenticate({ username, password }, ctx) {
-    const name =
-      typeof username === 'string' ? username : 'insecure' in username ? username.insecure : (await ctx.secret(username)).reveal();
+    const name = await settingOf(username, ctx);
     return { kind: 'password', username: name, password: await ctx.secret(password) };
   },
 });

@@ -3,6 +3,7 @@ import { EmailError, defineAuth, secretField, settingField } from '@mailwright/c
 import { z } from 'zod';
 import { GOOGLE_MAIL, GOOGLE_TOKENS } from './providers/google.ts';
 import { ask, recordOf } from './providers/oauth.ts';
+import { settingOf } from './setting.ts';
 import { tokenKey, tokenSource } from './token-source.ts';
 
 /** What we read of the JSON file that Google gives for a service account. */
@@ -20,8 +21,7 @@ export const googleServiceAccount = defineAuth({
   }),
   async authenticate({ key, username, scopes = [GOOGLE_MAIL] }, ctx) {
     const { client_email: clientId, private_key: pem, private_key_id: kid } = read((await ctx.secret(key)).reveal());
-    const mailbox =
-      typeof username === 'string' ? username : 'insecure' in username ? username.insecure : (await ctx.secret(username)).reveal();
+    const mailbox = await settingOf(username, ctx);
     const about = { provider: 'Google', username: mailbox, clientId, scopes, mode: 'google-service-account' };
     const token = tokenSource(tokenKey('google-service-account', clientId, mailbox.toLowerCase(), ...[...scopes].sort()), ctx, async () => {
       const now = Math.floor(Date.now() / 1000);

@@ -1,6 +1,7 @@
 import { userInfo } from 'node:os';
 import { EmailError, defineAuth, settingField } from '@mailwright/core';
 import { z } from 'zod';
+import { settingOf } from './setting.ts';
 
 /** A sign-in that a vault manages: it keeps and renews the token, the bot only uses it. */
 export const oauthVault = defineAuth({
@@ -24,8 +25,7 @@ export const oauthVault = defineAuth({
         problem: `the vault "${id}" keeps no connections`,
         cure: 'Leave vault out to use the connections that mailwright sign-in makes.',
       });
-    const name =
-      typeof username === 'string' ? username : 'insecure' in username ? username.insecure : (await ctx.secret(username)).reveal();
+    const name = await settingOf(username, ctx);
     const owner = tokenType === 'shared' ? 'shared' : { user: ctx.user ?? userInfo().username };
     const token = () => (vault.accessToken as NonNullable<typeof vault.accessToken>)(connection, owner);
     await token();

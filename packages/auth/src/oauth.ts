@@ -13,6 +13,7 @@ import { generic } from './providers/generic.ts';
 import { google } from './providers/google.ts';
 import { microsoft } from './providers/microsoft.ts';
 import type { IdentityProvider, Login } from './providers/provider.ts';
+import { settingOf } from './setting.ts';
 import { tokenKey, tokenSource } from './token-source.ts';
 
 type FlowName = 'pkce' | 'deviceCode' | 'clientCredentials' | 'ropc';
@@ -132,17 +133,8 @@ export async function signInWith(given: Readonly<Record<string, unknown>>, ctx: 
 
 export const oauthStrategies: readonly AuthStrategy[] = [oauthPkce, oauthDeviceCode, oauthClientCredentials, oauthRopc];
 
-type Setting = string | SecretRef;
-
 async function loginOf(input: Readonly<Record<string, never>>, ctx: AuthContext): Promise<Login> {
-  const plain = async (value: Setting | undefined) =>
-    value === undefined
-      ? undefined
-      : typeof value === 'string'
-        ? value
-        : 'insecure' in value
-          ? value.insecure
-          : (await ctx.secret(value)).reveal();
+  const plain = async (value: string | SecretRef | undefined) => value && settingOf(value, ctx);
   const hidden = async (value: SecretRef | undefined) => value && (await ctx.secret(value)).reveal();
   const settings = {
     tenant: await plain(input['tenant']),

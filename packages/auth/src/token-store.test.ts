@@ -6,7 +6,8 @@ import { tokenSource } from './token-source.ts';
 import { tokensInMemory, tokensOnDisk } from './token-store.ts';
 import { silence } from './race.test.fixture.ts';
 
-const posix = process.platform === 'win32' ? test.skip /* modes are no protection there: the profile's access rules are */ : test;
+// Off on Windows, which has no such modes: the profile's own access rules protect the files.
+const posix = process.platform === 'win32' ? test.skip : test;
 let folder: string;
 beforeEach(() => (folder = join(mkdtempSync(join(tmpdir(), 'tokens-')), 'in')));
 afterEach(() => rmSync(join(folder, '..'), { recursive: true, force: true }));
