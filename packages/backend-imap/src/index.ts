@@ -1,4 +1,4 @@
-import { defineBackend } from '@mailwright/core';
+import { TOKEN_MODES, defineBackend } from '@mailwright/core';
 import { config } from './config.ts';
 import { open } from './open.ts';
 
@@ -7,15 +7,7 @@ export const imap = defineBackend({
   id: 'imap',
   title: 'Email server (IMAP)',
   config,
-  authModes: [
-    'basic',
-    'oauth-pkce',
-    'oauth-device-code',
-    'oauth-client-credentials',
-    'oauth-ropc',
-    'oauth-vault',
-    'google-service-account',
-  ],
+  authModes: ['basic', ...TOKEN_MODES],
   provides: ['search', 'read', 'listFolders', 'createFolder', 'move', 'copy', 'mark', 'label', 'trash', 'erase', 'append', 'saveDraft'],
   open,
 });

@@ -1,5 +1,13 @@
 import { isIP } from 'node:net';
-import { EmailError, serverAddress, type Credential, type Mailbox, type OpenContext, type ServerAddress } from '@mailwright/core';
+import {
+  EmailError,
+  serverAddress,
+  signingIn,
+  type Credential,
+  type Mailbox,
+  type OpenContext,
+  type ServerAddress,
+} from '@mailwright/core';
 import { Client } from './client.ts';
 import type { Config } from './config.ts';
 import { Conversation } from './conversation.ts';
@@ -18,24 +26,14 @@ const AROUND_LITERAL = 10 * 1024 * 1024;
 type SignIn = Exclude<Credential, { readonly kind: 'none' }>;
 
 /**
- * Connects, protects the connection, signs in. Errors: `connection.*`, `auth.rejected`, `auth.mechanism_missing`, `input.invalid`
- * (before any traffic, for a credential that would travel in the clear).
+ * Connects, protects the connection, signs in. Errors: `connection.*`, `auth.rejected`, `auth.token_expired`, `auth.mechanism_missing`,
+ * `input.invalid` (before any traffic, for a credential that would travel in the clear).
  */
-export async function open(config: Config, credential: Credential, ctx: OpenContext): Promise<Mailbox> {
-  if (credential.kind !== 'token') return openOnce(config, credential, ctx);
-  try {
-    return await openOnce(config, credential, ctx);
-  } catch (error) {
-    if (!EmailError.is(error, 'auth.rejected')) throw error;
-  }
-  // A token refused once is renewed once. Never a third try: accounts get locked.
-  return openOnce(config, credential, ctx, true).catch((error: unknown) => {
-    if (!EmailError.is(error, 'auth.rejected')) throw error;
-    throw new EmailError('auth.token_expired', error.details, { cause: error });
-  });
+export function open(config: Config, credential: Credential, ctx: OpenContext): Promise<Mailbox> {
+  return signingIn(credential, (fresh) => openOnce(config, credential, ctx, fresh));
 }
 
-async function openOnce(config: Config, credential: Credential, ctx: OpenContext, fresh = false): Promise<Mailbox> {
+async function openOnce(config: Config, credential: Credential, ctx: OpenContext, fresh: boolean): Promise<Mailbox> {
   const address = serverAddress(config, 'imap', PORTS);
   checkCredential(credential, address, config);
   const stages = new Stages(ctx, address);

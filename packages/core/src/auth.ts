@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Logger } from './action.ts';
 import type { Stage } from './backend.ts';
+import { EmailError } from './errors.ts';
 import type { Http } from './http.ts';
 import type { AccessToken, Secret, SecretRef, VaultProvider } from './secret.ts';
 
@@ -9,6 +10,32 @@ export type Credential =
   | { readonly kind: 'none' }
   | { readonly kind: 'password'; readonly username: string; readonly password: Secret }
   | { readonly kind: 'token'; readonly username: string; token(options?: { readonly fresh?: boolean }): Promise<AccessToken> };
+
+/** The login modes that end in a token; a server that takes tokens takes them from each of these. */
+export const TOKEN_MODES = [
+  'oauth-pkce',
+  'oauth-device-code',
+  'oauth-client-credentials',
+  'oauth-ropc',
+  'oauth-vault',
+  'google-service-account',
+] as const;
+
+/**
+ * Signs in: a token that the server refuses (`auth.rejected`) is renewed once, and tried once more. Never a third try: accounts get
+ * locked. Errors: those of `attempt`; `auth.token_expired` after the second refusal.
+ */
+export async function signingIn<T>(credential: Credential, attempt: (fresh: boolean) => Promise<T>): Promise<T> {
+  try {
+    return await attempt(false);
+  } catch (error) {
+    if (credential.kind !== 'token' || !EmailError.is(error, 'auth.rejected')) throw error;
+  }
+  return attempt(true).catch((error: unknown) => {
+    if (!EmailError.is(error, 'auth.rejected')) throw error;
+    throw new EmailError('auth.token_expired', error.details, { cause: error });
+  });
+}
 
 /** Somebody who is there to sign in. */
 export interface Person {

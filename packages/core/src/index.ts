@@ -6,7 +6,9 @@ export { describeFilter } from './filter/describe.ts';
 export type * from './mailbox.ts';
 export { LIMITS, defineBackend, defineSender, type Backend, type Limits, type OpenContext, type Stage, type StageName } from './backend.ts';
 export {
+  TOKEN_MODES,
   defineAuth,
+  signingIn,
   type AuthContext,
   type AuthStrategy,
   type Credential,

@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { getCACertificates, rootCertificates, TLSSocket } from 'node:tls';
-import { EmailError, type Credential, type OpenContext, type ServerAddress, type StageName } from '@mailwright/core';
+import { EmailError, signingIn, type Credential, type OpenContext, type ServerAddress, type StageName } from '@mailwright/core';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
 import type { Config } from './config.ts';
 import { openingError } from './errors.ts';
@@ -9,18 +9,8 @@ import { openingError } from './errors.ts';
 const LONGEST_REPLY = 64 * 1024;
 
 /** A connection that is signed in: name, TCP, TLS, greeting and login, each told as a stage of the connection that is then used. */
-export async function dial(address: ServerAddress, config: Config, credential: Credential, ctx: OpenContext): Promise<SMTPConnection> {
-  if (credential.kind !== 'token') return dialOnce(address, config, credential, ctx);
-  try {
-    return await dialOnce(address, config, credential, ctx);
-  } catch (error) {
-    if (!EmailError.is(error, 'auth.rejected')) throw error;
-  }
-  // A token refused once is renewed once. Never a third try: accounts get locked.
-  return dialOnce(address, config, credential, ctx, true).catch((error: unknown) => {
-    if (!EmailError.is(error, 'auth.rejected')) throw error;
-    throw new EmailError('auth.token_expired', error.details, { cause: error });
-  });
+export function dial(address: ServerAddress, config: Config, credential: Credential, ctx: OpenContext): Promise<SMTPConnection> {
+  return signingIn(credential, (fresh) => dialOnce(address, config, credential, ctx, fresh));
 }
 
 async function dialOnce(
@@ -28,7 +18,7 @@ async function dialOnce(
   config: Config,
   credential: Credential,
   ctx: OpenContext,
-  fresh = false,
+  fresh: boolean,
 ): Promise<SMTPConnection> {
   const seconds = Math.round(ctx.limits.connect / 1000);
   const trying = { ...address, what: 'opening', seconds, ...(credential.kind !== 'none' && { username: credential.username }) };

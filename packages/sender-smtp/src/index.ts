@@ -1,4 +1,4 @@
-import { defineSender } from '@mailwright/core';
+import { TOKEN_MODES, defineSender } from '@mailwright/core';
 import { config } from './config.ts';
 import { open } from './open.ts';
 
@@ -7,16 +7,7 @@ export const smtp = defineSender({
   id: 'smtp',
   title: 'Sending only (SMTP)',
   config,
-  authModes: [
-    'none',
-    'basic',
-    'oauth-pkce',
-    'oauth-device-code',
-    'oauth-client-credentials',
-    'oauth-ropc',
-    'oauth-vault',
-    'google-service-account',
-  ],
+  authModes: ['none', 'basic', ...TOKEN_MODES],
   provides: ['send'],
   open,
 });
