@@ -32,6 +32,7 @@ export { ERRORS, EmailError, type ErrorCode, type ErrorDetails, type ErrorFamily
 export { errorText, type ErrorTexts } from './error-text.ts';
 export { networkError, type Destination } from './network.ts';
 export { serverAddress, serverFields, type Security, type ServerAddress } from './server.ts';
+export { SERVICES, serviceOfDomain, serviceOfExchanger, serviceOfHost, type MailService } from './services.ts';
 export { file, filterField, folder, multiline, secretField, settingField, ui, type Hint, type Widget } from './form.ts';
 export * from './action.ts';
 export { sentence } from './sentence.ts';

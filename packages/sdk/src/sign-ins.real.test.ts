@@ -284,7 +284,7 @@ describeReal('sign-ins', ['dovecot', 'postfix', 'openssl'], () => {
     ['R1.15', 'imap.gmail.com', 'oauth-client-credentials'],
     ['R1.16', 'imap.mail.yahoo.com', 'oauth-pkce'],
     ['R1.16', 'imap.mail.yahoo.com', 'oauth-client-credentials'],
-    ['R1.16', 'imap-mail.outlook.com', 'oauth-pkce'],
+    ['R1.16', 'imap-mail.outlook.com', 'oauth-client-credentials'],
   ])('%s %s with %s is refused before anything is asked', async (_, host, mode) => {
     const auth = mode === 'oauth-pkce' ? microsoft(mode, 'app') : microsoft(mode, 'app', SECRET);
     const failing = process().connect({ server: { backend: 'imap', host, auth } });

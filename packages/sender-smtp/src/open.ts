@@ -3,6 +3,7 @@ import { compose } from '@mailwright/mime';
 import {
   EmailError,
   serverAddress,
+  serviceOfHost,
   type Credential,
   type Draft,
   type OpenContext,
@@ -17,8 +18,6 @@ import { envelopeOf, type Envelope } from './envelope.ts';
 import { sendingError, type Phase } from './errors.ts';
 
 const PORTS = { tls: 465, starttls: 587, none: 25 };
-/** Servers that put what they send into Sent themselves. */
-const FILES_SENT = /^(smtp\.gmail\.com|smtp\.googlemail\.com|smtp\.office365\.com|smtp-mail\.outlook\.com|outlook\.office365\.com)$/i;
 /** Waits before another try when a server says "not now" ahead of DATA, in milliseconds. */
 const BACK_OFF = [1000, 2000];
 
@@ -38,8 +37,8 @@ export async function open(config: Config, credential: Credential, ctx: OpenCont
       'the password would travel unencrypted',
       'Use tls or starttls. If the network is really yours alone, set allowClearTextPassword.',
     );
-  if (/\.office365\.com$/i.test(address.host) && address.port === 465)
-    throw refused('Microsoft 365 does not take mail on port 465', 'Use security: starttls, port 587.');
+  if (serviceOfHost(address.host)?.identity === 'microsoft' && address.port === 465)
+    throw refused('Microsoft does not take mail on port 465', 'Use security: starttls, port 587.');
   const connect = () => dial(address, config, credential, ctx);
   return new SmtpSender(await connect(), connect, address, ctx);
 }
@@ -56,7 +55,7 @@ class SmtpSender implements Sender {
     this.#connect = connect;
     this.#address = address;
     this.#ctx = ctx;
-    this.filesSent = FILES_SENT.test(address.host);
+    this.filesSent = serviceOfHost(address.host)?.filesSent ?? false;
     this.#connection = this.#watch(first);
   }
 
