@@ -11,6 +11,8 @@ export interface HttpRequest {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
   readonly signal?: AbortSignal;
+  /** Shown to a server that asks for a client certificate; PEM both. */
+  readonly clientCertificate?: { readonly cert: string; readonly key: string };
 }
 export interface HttpAnswer {
   readonly status: number;
@@ -31,7 +33,8 @@ export function httpsClient({ ca = [] }: { readonly ca?: readonly string[] } = {
   return (asked) => ask(asked, agent);
 }
 
-function ask({ url: text, body, method = body === undefined ? 'GET' : 'POST', headers = {}, signal }: HttpRequest, agent: Agent) {
+function ask(asked: HttpRequest, agent: Agent) {
+  const { url: text, body, method = body === undefined ? 'GET' : 'POST', headers = {}, signal, clientCertificate } = asked;
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.protocol !== 'https:')
     return Promise.reject(
@@ -47,7 +50,8 @@ function ask({ url: text, body, method = body === undefined ? 'GET' : 'POST', he
       else
         reject(networkError(error, at) ?? new EmailError('server.unexpected', { host: at.host, problem: String(error) }, { cause: error }));
     };
-    const sent = request(url, { agent, method, headers: { accept: 'application/json', ...headers }, signal: ended }, (answer) => {
+    const options = { agent, method, headers: { accept: 'application/json', ...headers }, signal: ended, ...clientCertificate };
+    const sent = request(url, options, (answer) => {
       const chunks: Buffer[] = [];
       let size = 0;
       answer.on('data', (chunk: Buffer) => {
