@@ -1,9 +1,17 @@
 import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Certificates for tests, by name: NAME.pem and NAME.key in a folder, and the authority as ca.pem. Made by the openssl program. */
 export const LEAVES = ['server', 'expired', 'wronghost', 'selfsigned'] as const;
+
+/** Makes a certificate for an application (RSA), as `openssl req` does: app.pem and app.key in a folder. Answers both as one PEM text. */
+export function makeApplicationCertificate(folder: string): string {
+  const at = (name: string) => join(folder, name);
+  const made = ['-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '30', '-subj', '/CN=application'];
+  execFileSync('openssl', ['req', ...made, '-keyout', at('app.key'), '-out', at('app.pem')], { stdio: ['ignore', 'ignore', 'pipe'] });
+  return ['app.pem', 'app.key'].map((name) => readFileSync(at(name), 'utf8')).join('');
+}
 
 /** Makes a CA, a good certificate for 127.0.0.1 and localhost, an expired one, one for another host, and a self-signed one. */
 export function makeCertificates(folder: string): void {

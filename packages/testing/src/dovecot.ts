@@ -1,4 +1,6 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Identity } from './identity/identity.ts';
 
 export interface DovecotSettings {
   readonly folder: string;
@@ -102,3 +104,17 @@ active_attribute = active
 active_value = true
 tls_ca_cert_file = ${join(folder, 'pki', 'ca.pem')}
 `;
+
+/** How Dovecot looks at a JWT by itself: the key stands in a folder, under the application (none is named), the algorithm and its name. */
+export function localConfig(folder: string, { issuer, signingKey }: Identity): string {
+  const keys = join(folder, 'keys');
+  mkdirSync(join(keys, 'default', 'RS256'), { recursive: true });
+  writeFileSync(join(keys, 'default', 'RS256', signingKey.id), signingKey.publicKey);
+  // active_attribute must not be there: even empty it ends the process.
+  return `
+introspection_mode = local
+local_validation_key_dict = fs:posix:prefix=${keys}/
+issuers = ${issuer}
+username_attribute = mailbox
+`;
+}

@@ -1,6 +1,7 @@
 export { makeCertificates } from './certificates.ts';
 export { startMailWorld, type MailWorld, type MailWorldOptions, type SeededMail } from './mail-world.ts';
-export { SERVICE_MAILBOX, startIdentity, type Identity, type ProviderFault } from './identity.ts';
+export { startIdentity, type Identity, type ProviderFault } from './identity/identity.ts';
+export { SERVICE_MAILBOX, SHARED_MAILBOX } from './identity/settings.ts';
 export { signInAsPerson, type BrowserOptions } from './browser.ts';
 export { describeReal, program, type Program } from './real.ts';
 export { fakeMailbox, type FakeMailbox, type FakeMailboxOptions, type SentMail } from './fake-mailbox.ts';

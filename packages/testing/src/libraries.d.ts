@@ -16,11 +16,15 @@ declare module 'oidc-provider' {
     };
   }
   export interface Provider {
-    readonly Client: { find(id: string): Promise<object | undefined> };
+    readonly Client: {
+      find(id: string): Promise<object | undefined>;
+      readonly adapter: { upsert(id: string, data: object): Promise<void> };
+    };
     readonly Grant: ModelClass;
     readonly AccessToken: ModelClass;
     readonly RefreshToken: ModelClass;
     readonly IdToken: ModelClass;
+    readonly OIDCContext: { readonly prototype: { clientJwtAuthExpectedAudience: (this: unknown) => Set<string> } };
     callback(): (request: IncomingMessage, response: ServerResponse) => void;
     registerGrantType(name: string, handler: (ctx: KoaContextWithOIDC) => Promise<void>, parameters: string[], duplicates: string[]): void;
   }

@@ -5,8 +5,8 @@ import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { makeCertificates } from './certificates.ts';
-import { dovecotConfig, oauthConfig } from './dovecot.ts';
-import { startIdentity, type Identity } from './identity.ts';
+import { dovecotConfig, localConfig, oauthConfig } from './dovecot.ts';
+import { startIdentity, type Identity } from './identity/identity.ts';
 import { postfixConfig } from './postfix.ts';
 import { program } from './real.ts';
 
@@ -15,8 +15,8 @@ export interface MailWorldOptions {
   readonly users?: Readonly<Record<string, string>>;
   /** Needs root. */
   readonly postfix?: boolean;
-  /** An identity provider beside them, whose tokens they take. */
-  readonly identity?: boolean;
+  /** An identity provider beside them, whose tokens they take: asking it about each, or (`jwt`) looking at the signature alone. */
+  readonly identity?: boolean | 'jwt';
 }
 export interface SeededMail {
   readonly raw: Buffer;
@@ -69,7 +69,11 @@ export async function startMailWorld({
   const identity = wanted ? await startIdentity(join(folder, 'pki'), users) : undefined;
   const config = join(folder, 'dovecot.conf');
   writeFileSync(config, dovecotConfig({ folder, ports, ...who, ...(identity && { introspection: identity.introspection }) }));
-  if (identity) writeFileSync(join(folder, 'oauth2.conf.ext'), oauthConfig(folder, identity.introspection));
+  if (identity)
+    writeFileSync(
+      join(folder, 'oauth2.conf.ext'),
+      wanted === 'jwt' ? localConfig(folder, identity) : oauthConfig(folder, identity.introspection),
+    );
   chmodSync(folder, 0o755);
   if (process.getuid?.() === 0) execFileSync('chown', ['-R', `${who.uid}:${who.gid}`, folder]);
   const asUser = process.getuid?.() === 0 ? { uid: who.uid, gid: who.gid } : {};
