@@ -1,8 +1,11 @@
 import {
   SessionLimits,
   SessionName,
+  choice,
   defineSession,
   file,
+  hostIn,
+  presentLogin,
   ui,
   type AuthStrategy,
   type Backend,
@@ -18,7 +21,10 @@ export interface Parts {
   readonly backends: readonly Backend[];
   readonly senders: readonly Backend<z.ZodObject, Sender>[];
   readonly auth: readonly AuthStrategy[];
+  /** Why a login cannot be used with a host: the field of the login that is wrong. */
+  readonly refuse?: (login: Login, host: string) => { readonly field: string; readonly problem: string; readonly cure: string } | undefined;
 }
+type Login = NonNullable<ServerChoice['auth']>;
 
 const output = z.object({
   name: z.string(),
@@ -37,7 +43,9 @@ export function connect(parts: Parts): SessionDefinition {
     summary: 'Opens a session: a mailbox under a name that other steps use.',
     line: 'Connect "{session}" to {server} {saved}',
     effect: 'read',
-    input: formOf(parts).superRefine(checkChoice),
+    input: formOf(parts)
+      .superRefine(checkChoice)
+      .superRefine((given, form) => checkHosts(given as Given, parts, form)),
     output,
     async run(given, { sessions }) {
       const { session: name, saved, ...rest } = given as Given;
@@ -55,16 +63,17 @@ function formOf({ backends, senders, auth }: Parts) {
   const outgoing = senders.map((sender) => branch(sender, auth, true));
   return z.strictObject({
     session: SessionName,
-    server: union(servers).optional().meta({ title: 'Server' }),
+    server: choice('backend', servers, { title: 'Server' }).optional(),
     saved: z
       .string()
       .min(1)
       .optional()
       .meta({ title: 'Saved session', description: 'The name of a saved session, in place of the server' }),
     ...(outgoing.length > 0 && {
-      outgoing: union(outgoing)
-        .optional()
-        .meta({ title: 'Outgoing server', description: 'How mail is sent; signs in like the server unless it says otherwise' }),
+      outgoing: choice('backend', outgoing, {
+        title: 'Outgoing server',
+        description: 'How mail is sent; signs in like the server unless it says otherwise',
+      }).optional(),
     }),
     mailbox: z.string().min(1).optional().meta({ title: 'Mailbox', description: 'A shared or other mailbox, where the server has them' }),
     timeZone: z.string().refine(isTimeZone, 'not the name of a time zone, such as Europe/Berlin').optional().meta({ title: 'Time zone' }),
@@ -93,27 +102,44 @@ function checkChoice(given: object, form: z.RefinementCtx): void {
       form.addIssue({ code: 'custom', message: 'cannot stand beside saved, which has settings of its own', path: [key] });
 }
 
+/** Each side with the login that it uses: what cannot work is said before anything is asked. */
+function checkHosts({ server, outgoing }: Given, { refuse }: Parts, form: z.RefinementCtx): void {
+  for (const [name, side] of Object.entries({ server, outgoing })) {
+    const login = side?.auth ?? server?.auth;
+    const host = typeof side?.['host'] === 'string' ? side['host'] : undefined;
+    const found = login && host !== undefined && isHost(host) ? refuse?.(login, hostIn(host)) : undefined;
+    if (!found) continue;
+    const path = [side?.auth ? name : 'server', 'auth', found.field];
+    form.addIssue({ code: 'custom', message: found.problem, params: { cure: found.cure }, path });
+  }
+}
+
+/** What is no host is told when the server is opened, with its own reasons. */
+function isHost(text: string): boolean {
+  try {
+    return hostIn(text) !== '';
+  } catch {
+    return false;
+  }
+}
+
 function branch(
   backend: Backend<z.ZodObject, never> | Backend | Backend<z.ZodObject, Sender>,
   auth: readonly AuthStrategy[],
   sharesLogin: boolean,
 ): z.ZodObject {
-  const modes = auth.filter(({ mode }) => backend.authModes.includes(mode)).map(({ input, title }) => input.meta({ title }));
-  const login = union(modes).meta({ title: 'Login' });
+  const modes = auth
+    .filter(({ mode }) => backend.authModes.includes(mode))
+    .map(({ input, title }) => input.meta({ ...input.meta(), title }));
+  const login = z.preprocess(presentLogin, choice('mode', modes, { title: 'Login' }));
   const optional = sharesLogin || backend.authModes.includes('none');
   return z
     .strictObject({
-      backend: z.literal(backend.id).meta({ title: backend.title }),
+      backend: z.literal(backend.id).meta({ title: 'Server type' }),
       ...backend.config.shape,
       auth: optional ? login.optional() : login,
     })
     .meta({ title: backend.title });
-}
-
-/** A choice: by `backend` or, for logins, by `mode`. */
-function union(branches: readonly z.ZodObject[]) {
-  const key = branches.some(({ shape }) => 'backend' in shape) ? 'backend' : 'mode';
-  return z.discriminatedUnion(key, branches as unknown as [z.ZodObject, ...z.ZodObject[]]);
 }
 
 function recipe(name: string, rest: Omit<Given, 'session' | 'saved'>): SessionRecipe {

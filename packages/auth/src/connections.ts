@@ -1,14 +1,23 @@
-import { EmailError, type AuthContext, type VaultProvider } from '@mailwright/core';
+import { EmailError, presentMode, type AuthContext, type AuthStrategy, type VaultProvider } from '@mailwright/core';
 import { z } from 'zod';
-import { oauthStrategies, signInWith } from './oauth.ts';
+import { checkHost } from './hosts.ts';
+import { oauthStrategies, signInWith, type Given } from './oauth.ts';
 
 /** A sign-in that is kept apart from sessions: who manages it sets it up once, bots refer to its name. */
 export const Connection = z.strictObject({
   /** shared: one sign-in serves whoever runs; user: each user signs in, and the token serves that user alone. */
   tokenType: z.enum(['shared', 'user']).default('shared'),
-  /** The kind of server that the token is for. */
-  backend: z.string().min(1).default('imap'),
-  auth: z.looseObject({ mode: z.string() }),
+  /** The kinds of servers that the token is for. */
+  backend: z
+    .union([
+      z
+        .string()
+        .min(1)
+        .transform((one) => [one]),
+      z.array(z.string().min(1)).min(1),
+    ])
+    .default(['imap', 'smtp']),
+  auth: z.looseObject({ mode: z.string().transform((mode) => presentMode(mode) ?? mode) }),
 });
 export type Connection = z.output<typeof Connection>;
 
@@ -22,12 +31,27 @@ export interface Connections extends VaultProvider {
   signIn(name: string, owner: Owner, person: NonNullable<AuthContext['person']>): Promise<void>;
 }
 type Owner = Parameters<NonNullable<VaultProvider['accessToken']>>[1];
+type Use = Parameters<NonNullable<VaultProvider['accessToken']>>[2];
 
-/** The form of a login mode that can be managed. Errors: `auth.flow_unsupported`. */
-export function formOf(mode: string, backend: string): z.ZodObject {
-  const strategy = oauthStrategies.find((one) => one.mode === mode);
-  if (strategy) return strategy.input;
-  throw new EmailError('auth.flow_unsupported', { backend, mode, known: oauthStrategies.map((one) => one.mode) });
+/** The login mode of a connection. Errors: `auth.flow_unsupported` for one without tokens of its own. */
+export function strategyOf({ auth, backend }: Pick<Connection, 'auth' | 'backend'>): AuthStrategy {
+  const strategy = oauthStrategies.find(({ mode }) => mode === auth.mode);
+  if (strategy) return strategy;
+  throw new EmailError('auth.flow_unsupported', {
+    backend: backend.join(', '),
+    mode: auth.mode,
+    known: oauthStrategies.map(({ mode }) => mode),
+  });
+}
+
+/** Whoever uses a connection is not who set it up: hosts that are not its provider's are named in it. Errors: `input.invalid`. */
+export function checkConnection({ auth }: Pick<Connection, 'auth'>): void {
+  if (auth['provider'] !== 'generic' || auth['allowTokenTo'] !== undefined) return;
+  throw new EmailError('input.invalid', {
+    path: 'auth.allowTokenTo',
+    problem: 'a managed connection of another provider must say where its tokens may go',
+    cure: 'Name the mail servers: "allowTokenTo": ["imap.example.com", "smtp.example.com"].',
+  });
 }
 
 /** Our own managed connections as a vault. `contextOf` gives what a sign-in needs, without a person. */
@@ -36,6 +60,7 @@ export function connectionsVault(store: ConnectionStore, contextOf: () => Omit<A
     const found = await store.get(name);
     if (found === undefined) throw new EmailError('vault.key_missing', { vault: 'connections', key: name, known: await store.names() });
     const connection = Connection.parse(found);
+    checkConnection(connection);
     const kind = owner === 'shared' ? 'shared' : 'user';
     if (connection.tokenType !== kind)
       throw new EmailError('input.invalid', {
@@ -45,34 +70,51 @@ export function connectionsVault(store: ConnectionStore, contextOf: () => Omit<A
       });
     return connection;
   };
-  const source = async (name: string, owner: Owner, more: Pick<AuthContext, 'person'> = {}) => {
-    const { auth, backend } = await find(name, owner);
-    const strategy = oauthStrategies.find(({ mode }) => mode === auth.mode);
-    if (!strategy)
-      throw new EmailError('auth.flow_unsupported', { backend, mode: auth.mode, known: oauthStrategies.map(({ mode }) => mode) });
-    const input = strategy.input.parse(auth) as Record<string, unknown>;
+  const source = (name: string, owner: Owner, connection: Connection, person?: AuthContext['person']) => {
+    const input = strategyOf(connection).input.parse(connection.auth) as Given;
+    const [backend = '', ...alongside] = connection.backend;
     const who = owner === 'shared' ? 'shared' : `user ${owner.user}`;
-    return signInWith(input, { ...contextOf(), ...more, backend }, [`connection ${name}`, who], more.person !== undefined);
+    const ctx = { ...contextOf(), ...(person && { person }), backend, alongside };
+    return signInWith(input, ctx, { owner: [`connection ${name}`, who], anew: person !== undefined });
   };
   return {
     id: 'connections',
     read: (key) => Promise.reject(new EmailError('vault.key_missing', { vault: 'connections', key, known: [] })),
-    async accessToken(name, owner) {
-      const credential = await source(name, owner);
+    async accessToken(name, owner, use) {
+      const connection = await find(name, owner);
+      checkUse(name, connection, use);
       try {
-        return await credential.token();
+        return await (await source(name, owner, connection)).token(use.refused && { refused: use.refused.reveal() });
       } catch (error) {
-        if (!EmailError.is(error, 'auth.sign_in_needed')) throw error;
-        const whose = owner === 'shared' ? 'shared' : `of user ${owner.user}`;
-        throw new EmailError(
-          'auth.sign_in_needed',
-          { username: error.details.username, provider: error.details.provider, because: `connection ${name}, ${whose}` },
-          { cause: error },
-        );
+        throw named(error, name, owner);
       }
     },
     async signIn(name, owner, person) {
-      await (await source(name, owner, { person })).token();
+      await (await source(name, owner, await find(name, owner), person)).token();
     },
   };
+}
+
+/** Before anything is asked: what the token is for, and where it may go. */
+function checkUse(name: string, { backend, auth }: Connection, use: Use): void {
+  const path = `connection ${name}`;
+  if (!backend.includes(use.backend))
+    throw new EmailError('input.invalid', {
+      path,
+      problem: `its sign-in is for ${backend.join(' and ')}, not for ${use.backend}`,
+      cure: `Sign in with "backend": ${JSON.stringify([...backend, use.backend])}, or use another connection.`,
+    });
+  if (use.host !== undefined) checkHost(auth, use.host, path);
+}
+
+/** Whose sign-in is missing. */
+function named(error: unknown, name: string, owner: Owner): unknown {
+  if (!EmailError.is(error, 'auth.sign_in_needed') && !EmailError.is(error, 'auth.consent_required')) return error;
+  const whose = `connection ${name}, ${owner === 'shared' ? 'shared' : `of user ${owner.user}`}`;
+  if (EmailError.is(error, 'auth.consent_required')) {
+    const { username, provider, scopes } = error.details;
+    return new EmailError('auth.consent_required', { username: `${username} (${whose})`, provider, scopes }, { cause: error });
+  }
+  const { username, provider } = error.details;
+  return new EmailError('auth.sign_in_needed', { username, provider, because: whose }, { cause: error });
 }

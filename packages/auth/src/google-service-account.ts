@@ -1,6 +1,7 @@
 import { createPrivateKey, sign } from 'node:crypto';
 import { EmailError, defineAuth, secretField, settingField } from '@mailwright/core';
 import { z } from 'zod';
+import { allowTokenTo } from './forms.ts';
 import { GOOGLE_MAIL, GOOGLE_TOKENS } from './providers/google.ts';
 import { ask, recordOf } from './providers/oauth.ts';
 import { settingOf } from './setting.ts';
@@ -17,21 +18,26 @@ export const googleServiceAccount = defineAuth({
     mode: z.literal('google-service-account'),
     key: secretField({ title: 'Key', description: 'The JSON file of the service account' }),
     username: settingField({ title: 'Mailbox', description: 'The address of the domain that it acts for' }),
-    scopes: z.array(z.string().min(1)).optional().meta({ title: 'Scopes', description: 'https://mail.google.com/ if left out' }),
+    allowTokenTo,
   }),
-  async authenticate({ key, username, scopes = [GOOGLE_MAIL] }, ctx) {
-    const { client_email: clientId, private_key: pem, private_key_id: kid } = read((await ctx.secret(key)).reveal());
+  async authenticate({ key, username }, ctx) {
+    const secret = (await ctx.secret(key)).reveal();
+    const { client_email: clientId, private_key: pem, private_key_id: kid } = read(secret);
+    const scopes = [GOOGLE_MAIL];
     const mailbox = await settingOf(username, ctx);
     const about = { provider: 'Google', username: mailbox, clientId, scopes, mode: 'google-service-account' };
-    const token = tokenSource(tokenKey('google-service-account', clientId, mailbox.toLowerCase(), ...[...scopes].sort()), ctx, async () => {
+    const begin = async () => {
       const now = Math.floor(Date.now() / 1000);
       const claims = { iss: clientId, sub: mailbox, scope: scopes.join(' '), aud: GOOGLE_TOKENS, iat: now, exp: now + 3600 };
       const assertion = signed({ alg: 'RS256', typ: 'JWT', ...(kid !== undefined && { kid }) }, claims, pem);
       const form = { grant_type: 'urn:ietf:params:oauth:grant-type:jwt-bearer', assertion };
       return recordOf(await ask(ctx.http, GOOGLE_TOKENS, form, about, ctx.signal), about);
+    };
+    const token = tokenSource(tokenKey('google-service-account', clientId, mailbox.toLowerCase(), ...scopes), ctx, begin, {
+      secrets: [secret],
     });
     await token();
-    return { kind: 'token', username: mailbox, token };
+    return { kind: 'token', username: mailbox, mailbox, token };
   },
 });
 

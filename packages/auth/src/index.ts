@@ -1,8 +1,8 @@
 export { basic } from './basic.ts';
 export { googleServiceAccount } from './google-service-account.ts';
-export { impossible } from './hosts.ts';
+export { checkHost, hostProblem } from './hosts.ts';
 export { none } from './none.ts';
 export { oauthClientCredentials, oauthDeviceCode, oauthPkce, oauthRopc } from './oauth.ts';
 export { oauthVault } from './oauth-vault.ts';
-export { Connection, connectionsVault, formOf, type Connections, type ConnectionStore } from './connections.ts';
+export { Connection, checkConnection, connectionsVault, strategyOf, type Connections, type ConnectionStore } from './connections.ts';
 export { tokensInMemory, tokensOnDisk, type TokenFolder } from './token-store.ts';

@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os';
-import { EmailError, defineAuth, settingField } from '@mailwright/core';
+import { EmailError, defineAuth, settingField, type AccessToken } from '@mailwright/core';
 import { z } from 'zod';
 import { settingOf } from './setting.ts';
 
@@ -14,12 +14,14 @@ export const oauthVault = defineAuth({
       .enum(['shared', 'user'])
       .default('shared')
       .meta({ title: 'Token type', description: 'shared: one sign-in for everyone; user: of whoever runs the automation' }),
-    username: settingField({ title: 'User name', description: 'The address of the mailbox' }),
+    username: settingField({ title: 'User name', description: 'The address of whoever signed in, or of the mailbox' }),
+    mailbox: settingField({ title: 'Mailbox', description: 'Another one that this user may open, such as a shared mailbox' }).optional(),
     vault: z.string().min(1).default('connections').meta({ title: 'Vault' }),
   }),
-  async authenticate({ connection, tokenType, username, vault: id }, ctx) {
+  async authenticate({ connection, tokenType, username, mailbox, vault: id }, ctx) {
     const vault = ctx.vault(id);
-    if (!vault.accessToken)
+    const accessToken = vault.accessToken?.bind(vault);
+    if (!accessToken)
       throw new EmailError('input.invalid', {
         path: 'auth.vault',
         problem: `the vault "${id}" keeps no connections`,
@@ -27,8 +29,13 @@ export const oauthVault = defineAuth({
       });
     const name = await settingOf(username, ctx);
     const owner = tokenType === 'shared' ? 'shared' : { user: ctx.user ?? userInfo().username };
-    const token = () => (vault.accessToken as NonNullable<typeof vault.accessToken>)(connection, owner);
+    const { backend, host } = ctx;
+    let last: AccessToken | undefined;
+    const token = async ({ fresh = false } = {}) => {
+      const refused = fresh && last ? { refused: last.value } : {};
+      return (last = await accessToken(connection, owner, { backend, ...(host !== undefined && { host }), ...refused }));
+    };
     await token();
-    return { kind: 'token', username: name, token };
+    return { kind: 'token', username: name, ...(mailbox !== undefined && { mailbox: await settingOf(mailbox, ctx) }), token };
   },
 });

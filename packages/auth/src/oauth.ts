@@ -1,183 +1,114 @@
 import {
   EmailError,
   defineAuth,
-  secretField,
-  settingField,
   type AuthContext,
   type AuthStrategy,
+  type LoginForm,
   type SecretRef,
   type TokenRecord,
 } from '@mailwright/core';
-import { z } from 'zod';
-import { generic } from './providers/generic.ts';
-import { google } from './providers/google.ts';
-import { microsoft } from './providers/microsoft.ts';
-import type { IdentityProvider, Login } from './providers/provider.ts';
+import { clientCredentialsForm, deviceCodeForm, pkceForm, ropcForm } from './forms.ts';
+import { PROVIDERS } from './providers/index.ts';
+import type { Flow, IdentityProvider, Login } from './providers/provider.ts';
 import { settingOf } from './setting.ts';
 import { tokenKey, tokenSource } from './token-source.ts';
 
-type FlowName = 'pkce' | 'deviceCode' | 'clientCredentials' | 'ropc';
-const FLOWS = [
-  { mode: 'oauth-pkce', flow: 'pkce' },
-  { mode: 'oauth-device-code', flow: 'deviceCode' },
-  { mode: 'oauth-client-credentials', flow: 'clientCredentials' },
-  { mode: 'oauth-ropc', flow: 'ropc' },
-] as const satisfies readonly { mode: string; flow: FlowName }[];
-const PROVIDERS: Readonly<Record<string, IdentityProvider>> = { microsoft, google, generic };
-
-const providerField = (flow: FlowName) => {
-  const fitting = Object.values(PROVIDERS).filter((one) => one[flow]);
-  return z
-    .enum(fitting.map(({ id }) => id) as [string, ...string[]])
-    .default(fitting[0]?.id ?? 'generic')
-    .meta({ title: 'Provider' });
-};
-const shared = {
-  tenant: settingField({ title: 'Tenant ID', description: 'Microsoft: the tenant or one of its domains' }).optional(),
-  cloud: z
-    .enum(['global', 'us-gcc-high', 'us-dod', 'china'])
-    .default('global')
-    .meta({ title: 'Azure cloud', description: 'Microsoft only' }),
-  issuer: z
-    .url({ protocol: /^https$/ })
-    .optional()
-    .meta({ title: 'Issuer', description: 'Other providers: https address that describes itself' }),
-  clientId: settingField({ title: 'Client ID' }),
-  scopes: z
-    .array(z.string().min(1))
-    .optional()
-    .meta({ title: 'Scopes', description: 'Known from server and provider; for other providers only' }),
-};
-const username = settingField({ title: 'User name', description: 'The address of the mailbox' });
-const secret = secretField({ title: 'Client secret' });
-
-/** Refused in the form: what could not work whatever the server says. */
-const possible = <T extends z.ZodObject>(form: T) =>
-  form.superRefine((input: Record<string, unknown>, ctx) => {
-    const { provider, issuer } = input;
-    if (provider === 'generic' && issuer === undefined)
-      ctx.addIssue({
-        code: 'custom',
-        path: ['issuer'],
-        message: 'name the issuer: the https address at which the provider describes itself',
-      });
-    if (provider === 'microsoft' && 'clientSecret' in form.shape && input['mode'] === 'oauth-client-credentials') {
-      if ((input['clientSecret'] === undefined) === (input['certificate'] === undefined))
-        ctx.addIssue({ code: 'custom', path: ['clientSecret'], message: 'name a client secret or a certificate, one of the two' });
-      if (
-        input['tenant'] === undefined ||
-        (typeof input['tenant'] === 'string' && /^(common|organizations|consumers)$/i.test(input['tenant']))
-      )
-        ctx.addIssue({
-          code: 'custom',
-          path: ['tenant'],
-          message: 'an application signs in to one tenant: enter its id or one of its domains',
-        });
-    }
-  }) as T;
-
 /** The application itself signs in (RFC 6749 section 4.4). */
-export const oauthClientCredentials = strategy('oauth-client-credentials', 'OAuth2: the application itself', 'clientCredentials', {
-  ...shared,
-  clientSecret: secret.optional(),
-  certificate: secretField({ title: 'Certificate', description: 'PEM, with its private key; instead of a secret' }).optional(),
-  mailbox: settingField({ title: 'Mailbox', description: 'The address that is opened' }),
-});
-
+export const oauthClientCredentials = strategy('oauth-client-credentials', 'OAuth2: the application itself', clientCredentialsForm);
 /** A person signs in once in the browser (RFC 6749 section 4.1, RFC 7636, RFC 8252). */
-export const oauthPkce = strategy('oauth-pkce', 'OAuth2: sign in with the browser', 'pkce', {
-  ...shared,
-  username,
-  clientSecret: secret.optional(),
-  redirectUri: z
-    .url({ protocol: /^http$/ })
-    .default('http://localhost:8888/Callback')
-    .meta({ title: 'Redirect URI', description: 'As registered; only addresses of this machine' }),
-});
-
+export const oauthPkce = strategy('oauth-pkce', 'OAuth2: sign in with the browser', pkceForm);
 /** A person types a code on any device (RFC 8628). */
-export const oauthDeviceCode = strategy('oauth-device-code', 'OAuth2: sign in on another device', 'deviceCode', {
-  ...shared,
-  username,
-  clientSecret: secret.optional(),
-});
-
+export const oauthDeviceCode = strategy('oauth-device-code', 'OAuth2: sign in on another device', deviceCodeForm);
 /** The password is posted to the provider (RFC 6749 section 4.3). Legacy: no second factor, no personal accounts. */
-export const oauthRopc = strategy('oauth-ropc', 'OAuth2: password (legacy)', 'ropc', {
-  ...shared,
-  username,
-  password: secretField({ title: 'Password' }),
-  clientSecret: secret.optional(),
-});
+export const oauthRopc = strategy('oauth-ropc', 'OAuth2: password (legacy)', ropcForm);
 
-function strategy<S extends z.core.$ZodLooseShape>(mode: string, title: string, flow: FlowName, fields: S): AuthStrategy {
-  const input = possible(z.strictObject({ mode: z.literal(mode), provider: providerField(flow), ...fields }));
+export const oauthStrategies: readonly AuthStrategy[] = [oauthPkce, oauthDeviceCode, oauthClientCredentials, oauthRopc];
+
+const FLOWS: Readonly<Record<string, Flow>> = {
+  'oauth-pkce': 'pkce',
+  'oauth-device-code': 'deviceCode',
+  'oauth-client-credentials': 'clientCredentials',
+  'oauth-ropc': 'ropc',
+};
+
+function strategy(mode: string, title: string, input: LoginForm): AuthStrategy {
   return defineAuth({
     mode,
     title,
     input,
     async authenticate(given, ctx) {
-      const credential = await signInWith(given, ctx);
+      const credential = await signInWith(given as Given, ctx);
       // Now, not while the mail server waits for it; a backend that asks at each connect finds it in the store.
       await credential.token();
       return credential;
     },
-  }) as unknown as AuthStrategy;
+  });
 }
 
-/** The token of what a form says; `owner` parts the records of those who share the rest; `anew`: whatever is stored. Nothing is asked yet. */
-export async function signInWith(given: Readonly<Record<string, unknown>>, ctx: AuthContext, owner: readonly string[] = [], anew = false) {
-  const { flow } = FLOWS.find(({ mode }) => mode === given['mode']) as (typeof FLOWS)[number];
-  return credentialOf(await loginOf(given as Record<string, never>, ctx), flow, given, ctx, owner, anew);
+/** A filled-in form. */
+export type Given = Readonly<Record<string, unknown>>;
+
+export interface SignIn {
+  /** Parts the records of those who share the rest. */
+  readonly owner?: readonly string[];
+  /** Whatever is stored: a person signs in again. */
+  readonly anew?: boolean;
 }
 
-export const oauthStrategies: readonly AuthStrategy[] = [oauthPkce, oauthDeviceCode, oauthClientCredentials, oauthRopc];
+/** The token of what a form says. Nothing is asked yet. */
+export async function signInWith(given: Given, ctx: AuthContext, { owner = [], anew = false }: SignIn = {}) {
+  const provider = PROVIDERS[String(given['provider'])] as IdentityProvider;
+  const login = await loginOf(given, provider, ctx);
+  const { username, mailbox } = login;
+  const token = sourceOf(login, provider, ctx, owner, anew);
+  return { kind: 'token' as const, username, ...(mailbox !== undefined && { mailbox }), token };
+}
 
-async function loginOf(input: Readonly<Record<string, never>>, ctx: AuthContext): Promise<Login> {
-  const plain = async (value: string | SecretRef | undefined) => value && settingOf(value, ctx);
-  const hidden = async (value: SecretRef | undefined) => value && (await ctx.secret(value)).reveal();
-  const settings = {
-    tenant: await plain(input['tenant']),
-    clientSecret: await hidden(input['clientSecret']),
-    certificate: await hidden(input['certificate']),
-    password: await hidden(input['password']),
-    issuer: input['issuer'] as string | undefined,
-    scopes: input['scopes'] as readonly string[] | undefined,
+/** The name of the record that a sign-in is kept under: of whatever would give another token. */
+export const recordName = (login: Login, provider: IdentityProvider, owner: readonly string[]): string =>
+  tokenKey(...owner, login.mode, provider.authority(login), login.clientId, login.username.toLowerCase(), ...[...login.scopes].sort());
+
+async function loginOf(given: Given, provider: IdentityProvider, ctx: AuthContext): Promise<Login> {
+  const plain = async (name: string) => given[name] && settingOf(given[name] as string | SecretRef, ctx);
+  const hidden = async (name: string) => given[name] && (await ctx.secret(given[name] as SecretRef)).reveal();
+  const mailbox = await plain('mailbox');
+  const [mode, cloud] = [String(given['mode']), given['cloud'] ?? 'global'];
+  const asked = { mode, cloud, ...(given['scopes'] !== undefined && { scopes: given['scopes'] }) } as never;
+  const login = {
+    mode,
+    cloud,
+    mailbox,
+    // An application has no user: it opens a mailbox.
+    username: (await plain('username')) ?? mailbox,
+    clientId: await plain('clientId'),
+    tenant: await plain('tenant'),
+    issuer: given['issuer'],
+    redirectUri: given['redirectUri'],
+    scopes: provider.scopes(asked, ctx.backend, ctx.alongside),
+    clientSecret: await hidden('clientSecret'),
+    certificate: await hidden('certificate'),
+    certificatePassword: await hidden('certificatePassword'),
+    password: await hidden('password'),
   };
-  return {
-    mode: String(input['mode']),
-    username: (await plain(input['username'] ?? input['mailbox'])) ?? '',
-    clientId: (await plain(input['clientId'])) ?? '',
-    cloud: input['cloud'] ?? 'global',
-    redirectUri: input['redirectUri'] ?? '',
-    ...(Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined)) as object),
-  };
+  return Object.fromEntries(Object.entries(login).filter(([, value]) => value !== undefined)) as unknown as Login;
 }
 
-function credentialOf(
-  login: Login,
-  flow: FlowName,
-  input: Readonly<Record<string, unknown>>,
-  ctx: AuthContext,
-  owner: readonly string[],
-  anew: boolean,
-) {
-  const provider = PROVIDERS[String(input['provider'])] as IdentityProvider;
-  const { username, mode, clientId } = login;
-  const scopes = provider.scopes(login, ctx.backend);
-  const key = tokenKey(...owner, mode, provider.authority(login), clientId, username.toLowerCase(), ...[...scopes].sort());
+function sourceOf(login: Login, provider: IdentityProvider, ctx: AuthContext, owner: readonly string[], anew: boolean) {
+  const { username, mode } = login;
+  const flow = FLOWS[mode] as Flow;
   const alone = flow === 'clientCredentials' || flow === 'ropc';
   if (flow === 'ropc')
     ctx.log.warn(`Login mode oauth-ropc is deprecated: ${username} should sign in with oauth-pkce or oauth-client-credentials.`);
   const begin = async (): Promise<TokenRecord> => {
     if (!alone && !ctx.person) throw new EmailError('auth.sign_in_needed', { username, provider: provider.authority(login) });
-    return (provider[flow] as NonNullable<IdentityProvider[FlowName]>)(login, ctx);
+    return (provider[flow] as NonNullable<IdentityProvider[Flow]>)(login, ctx);
   };
-  const token = tokenSource(
-    key,
+  return tokenSource(
+    recordName(login, provider, owner),
     ctx,
-    async (record) => {
-      if (anew || !record?.refreshToken || !provider.refresh) return begin();
+    async (record, changed) => {
+      // Other secrets than those that the record was had with: whoever signs in by itself does so with them.
+      if (anew || (alone && changed) || !record?.refreshToken || !provider.refresh) return begin();
       try {
         return await provider.refresh(login, ctx, record);
       } catch (error) {
@@ -187,7 +118,9 @@ function credentialOf(
         return begin();
       }
     },
-    { retry: ctx.person !== undefined || alone, anew },
+    { retry: ctx.person !== undefined || alone, anew, secrets: secretsOf(login) },
   );
-  return { kind: 'token' as const, username, token };
 }
+
+const secretsOf = ({ clientSecret, certificate, certificatePassword, password }: Login) =>
+  [clientSecret, certificate, certificatePassword, password].map((one) => one ?? '');

@@ -1,7 +1,8 @@
-import { createHash } from 'node:crypto';
+import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import { EmailError, Secret, type AccessToken, type AuthContext, type TokenRecord, type TokenStore } from '@mailwright/core';
 
-export type TokenSource = (options?: { readonly fresh?: boolean }) => Promise<AccessToken>;
+/** `fresh`: a server refused the last one; `refused`: it refused this one. */
+export type TokenSource = (options?: { readonly fresh?: boolean; readonly refused?: string }) => Promise<AccessToken>;
 
 /** Milliseconds before its end that a token is no longer handed out; of one that lives short, a quarter of its life. */
 const MARGIN = 5 * 60_000;
@@ -13,40 +14,52 @@ const running = new WeakMap<TokenStore, Map<string, Promise<TokenRecord>>>();
 /** What names a record: whatever would give another token. */
 export const tokenKey = (...parts: readonly string[]) => createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 40);
 
+export interface SourceOptions {
+  /** What was refused before is tried again: somebody is here to sign in. */
+  readonly retry?: boolean;
+  /** Whatever is stored: a person signs in again. */
+  readonly anew?: boolean;
+  /** What the sign-in is proved with: a record that was had with other secrets is not handed out. */
+  readonly secrets?: readonly string[];
+}
+
 /**
- * Tokens from the store, renewed where they end: at once by one caller of one process. `renew` gets the record as it is under the lock;
- * an error that only a person can mend is kept, so that later calls ask nobody. Errors: `auth.*`, `vault.*`.
+ * Tokens from the store, renewed where they end: at once by one caller of one process. `renew` gets the record as it is under the lock,
+ * and whether it was had with other secrets; an error that only a person can mend is kept, so that later calls ask nobody. Errors:
+ * `auth.*`, `vault.*`.
  */
 export function tokenSource(
   key: string,
   { tokens, signal }: Pick<AuthContext, 'tokens' | 'signal'>,
-  renew: (record: TokenRecord | undefined) => Promise<TokenRecord>,
-  /** Whether what was refused before is tried again: somebody is here to sign in. */
-  { retry = false, anew = false } = {},
+  renew: (record: TokenRecord | undefined, changed: boolean) => Promise<TokenRecord>,
+  { retry = false, anew = false, secrets = [] }: SourceOptions = {},
 ): TokenSource {
   let handed: string | undefined;
-  const good = (record: TokenRecord | undefined, refused: string | undefined): record is TokenRecord =>
-    !anew && record !== undefined && (record.blocked ? !retry : usable(record) && record.accessToken !== refused);
+  const good = (record: TokenRecord | undefined, refused: string | undefined): boolean =>
+    !anew &&
+    record !== undefined &&
+    (record.blocked ? !retry : usable(record) && record.accessToken !== refused && proves(record.proof, secrets));
   const renewed = (refused: string | undefined) =>
     tokens.change(
       key,
       async (record) => {
-        if (good(record, refused)) return record;
+        if (record && good(record, refused)) return record;
         try {
-          return await renew(record);
+          const renewed = await renew(record, record !== undefined && !proves(record.proof, secrets));
+          return { ...renewed, proof: proofOf(secrets) };
         } catch (error) {
           const needed = EmailError.is(error, 'auth.sign_in_needed') || EmailError.is(error, 'auth.consent_required');
-          if (!needed || !record) throw error;
+          // A person who signs in anew and does not finish leaves what there was.
+          if (!needed || !record || anew) throw error;
           const blocked = { code: error.code, details: error.details as unknown as Readonly<Record<string, string>> };
           return Object.assign({}, record, { blocked });
         }
       },
       signal,
     );
-  return async ({ fresh = false } = {}) => {
-    const refused = fresh ? handed : undefined;
+  return async ({ fresh = false, refused = fresh ? handed : undefined } = {}) => {
     const stored = await tokens.load(key);
-    const record = good(stored, refused) ? stored : await once(tokens, key, () => renewed(refused));
+    const record = stored && good(stored, refused) ? stored : await once(tokens, tokenKey(key, ...secrets), () => renewed(refused));
     if (record.blocked) throw new EmailError(record.blocked.code, record.blocked.details as never);
     handed = record.accessToken;
     return { value: new Secret(record.accessToken), expiresAt: new Date(record.expiresAt) };
@@ -62,6 +75,17 @@ function once(tokens: TokenStore, key: string, work: () => Promise<TokenRecord>)
   const flight = work().finally(() => flights.delete(key));
   flights.set(key, flight);
   return flight;
+}
+
+/** Says later whether the secrets are still the same, without holding them: the salt makes it worthless for anything else. */
+function proofOf(secrets: readonly string[], salt = randomBytes(16).toString('base64url')): string {
+  return `${salt}.${createHmac('sha256', salt).update(JSON.stringify(secrets)).digest('base64url')}`;
+}
+
+function proves(proof: string | undefined, secrets: readonly string[]): boolean {
+  const [salt = ''] = proof?.split('.') ?? [];
+  const [given, made] = [proof ?? '', proofOf(secrets, salt)].map((text) => Buffer.from(text));
+  return given?.length === made?.length && timingSafeEqual(given as Buffer, made as Buffer);
 }
 
 function usable({ issuedAt, expiresAt }: TokenRecord): boolean {

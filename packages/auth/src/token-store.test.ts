@@ -101,4 +101,36 @@ describe('a source of tokens', () => {
     expect((await person()).value.reveal()).toBe('new');
     expect((await source()).value.reveal()).toBe('new');
   });
+
+  test('a record is for the secrets that it was had with: others ask anew, and none is in it', async () => {
+    const tokens = tokensInMemory();
+    const changes: boolean[] = [];
+    const source = (secret: string) =>
+      tokenSource(
+        'k',
+        { tokens, ...live },
+        (_, changed) => {
+          changes.push(changed);
+          return Promise.resolve(record(`token-${changes.length}`));
+        },
+        { secrets: [secret] },
+      );
+    const value = async (secret: string) => (await source(secret)()).value.reveal();
+    expect([await value('first-one'), await value('first-one'), await value('second-one')]).toEqual(['token-1', 'token-1', 'token-2']);
+    expect(changes).toEqual([false, true]);
+    const [again, other] = await Promise.all([value('first-one'), value('second-one')]);
+    expect(again).not.toBe(other);
+    expect(JSON.stringify(await tokens.load('k'))).not.toMatch(/(first|second)-one"/);
+  });
+
+  test('a sign-in that is begun anew and not finished leaves what there was', async () => {
+    const tokens = tokensInMemory();
+    await tokenSource('k', { tokens, ...live }, () => Promise.resolve(record('good')))();
+    const { EmailError } = await import('@mailwright/core');
+    const declined = () => Promise.reject(new EmailError('auth.consent_required', { username: 'me', provider: 'p', scopes: [] }));
+    await expect(tokenSource('k', { tokens, ...live }, declined, { retry: true, anew: true })()).rejects.toMatchObject({
+      code: 'auth.consent_required',
+    });
+    expect((await tokenSource('k', { tokens, ...live }, declined)()).value.reveal()).toBe('good');
+  });
 });

@@ -1,4 +1,4 @@
-import { TOKEN_MODES, defineBackend } from '@mailwright/core';
+import { MAIL_MODES, defineBackend } from '@mailwright/core';
 import { config } from './config.ts';
 import { open } from './open.ts';
 
@@ -7,7 +7,7 @@ export const imap = defineBackend({
   id: 'imap',
   title: 'Email server (IMAP)',
   config,
-  authModes: ['basic', ...TOKEN_MODES],
+  authModes: MAIL_MODES,
   provides: ['search', 'read', 'listFolders', 'createFolder', 'move', 'copy', 'mark', 'label', 'trash', 'erase', 'append', 'saveDraft'],
   open,
 });

@@ -30,12 +30,12 @@ type SignIn = Exclude<Credential, { readonly kind: 'none' }>;
  * `input.invalid` (before any traffic, for a credential that would travel in the clear).
  */
 export function open(config: Config, credential: Credential, ctx: OpenContext): Promise<Mailbox> {
-  return signingIn(credential, (fresh) => openOnce(config, credential, ctx, fresh));
+  return signingIn(credential, ctx, (fresh) => openOnce(config, credential, ctx, fresh));
 }
 
 async function openOnce(config: Config, credential: Credential, ctx: OpenContext, fresh: boolean): Promise<Mailbox> {
   const address = serverAddress(config, 'imap', PORTS);
-  checkCredential(credential, address, config);
+  checkCredential(credential, address, config, ctx);
   const stages = new Stages(ctx, address);
   const client: Client = new Client(optionsOf(address, config, ctx), {
     socket: (socket) => stages.watch(socket, (secured) => verifyPeer(secured, address, config.trustCertificate)),
@@ -43,7 +43,7 @@ async function openOnce(config: Config, credential: Credential, ctx: OpenContext
       if (address.security !== 'none') verifyPeer(connected.socket, address, config.trustCertificate);
       stages.greeted(connected);
       checkMechanism(credential, connected, address);
-      return authOf(credential, fresh);
+      return authOf(credential, ctx.mailbox, fresh);
     },
   });
   await within(
@@ -58,12 +58,23 @@ async function openOnce(config: Config, credential: Credential, ctx: OpenContext
   return mailboxOver(new Conversation(client, ctx, address));
 }
 
-function checkCredential(credential: Credential, { security }: ServerAddress, config: Config): asserts credential is SignIn {
+function checkCredential(
+  credential: Credential,
+  { security }: ServerAddress,
+  config: Config,
+  { mailbox }: OpenContext,
+): asserts credential is SignIn {
   if (credential.kind === 'none')
     throw new EmailError('input.invalid', {
       path: 'auth.mode',
       problem: 'IMAP needs a login',
       cure: 'Choose a login mode other than none.',
+    });
+  if (mailbox !== undefined && credential.kind === 'password')
+    throw new EmailError('input.invalid', {
+      path: 'mailbox',
+      problem: `over IMAP a password opens the mailbox of its own user, not ${mailbox}`,
+      cure: 'Leave mailbox out, or use an OAuth2 login mode of a user who may open it.',
     });
   if (security === 'none' && !config.allowClearTextPassword)
     throw new EmailError('input.invalid', {

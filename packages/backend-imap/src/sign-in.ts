@@ -19,10 +19,16 @@ export function checkMechanism({ kind }: SignIn, client: Client, { host }: Serve
   if (!FITTING[kind].some((mechanism) => offered.includes(mechanism))) throw new EmailError('auth.mechanism_missing', { host, offered });
 }
 
-/** The credential as the library takes it. A token is asked for at each connect. */
-export async function authOf(credential: SignIn, fresh: boolean): Promise<{ user: string; pass?: string; accessToken?: string }> {
-  const { username: user } = credential;
-  if (credential.kind === 'password') return { user, pass: credential.password.reveal() };
+interface LibraryLogin {
+  readonly user: string;
+  readonly pass?: string;
+  readonly accessToken?: string;
+}
+
+/** The credential as the library takes it. A token is asked for at each connect; it is shown for the mailbox, whoever signed in. */
+export async function authOf(credential: SignIn, mailbox: string | undefined, fresh: boolean): Promise<LibraryLogin> {
+  const { username } = credential;
+  if (credential.kind === 'password') return { user: username, pass: credential.password.reveal() };
   const { value } = await credential.token({ fresh });
-  return { user, accessToken: value.reveal() };
+  return { user: mailbox ?? username, accessToken: value.reveal() };
 }

@@ -9,9 +9,9 @@ const token: Credential = {
 const password: Credential = { kind: 'password', username: 'u', password: new Secret('p') };
 
 /** Fails as often as there are errors; answers which tries asked for a fresh token. */
-async function tries(credential: Credential, errors: readonly Error[]) {
+async function tries(credential: Credential, errors: readonly Error[], mailbox?: string) {
   const asked: boolean[] = [];
-  const outcome = await signingIn(credential, (fresh) => {
+  const outcome = await signingIn(credential, mailbox === undefined ? {} : { mailbox }, (fresh) => {
     asked.push(fresh);
     const error = errors[asked.length - 1];
     return error ? Promise.reject(error) : Promise.resolve('open');
@@ -23,6 +23,7 @@ test('a token that is refused is renewed once and tried once more; never a third
   expect(await tries(token, [])).toEqual(['open', [false]]);
   expect(await tries(token, [refused()])).toEqual(['open', [false, true]]);
   expect(await tries(token, [refused(), refused()])).toEqual(['auth.token_expired', [false, true]]);
+  expect(await tries(token, [refused(), refused()], 'team@x')).toEqual(['auth.mailbox_forbidden', [false, true]]);
 });
 
 test('a password that is refused is not tried again, nor is anything after another error', async () => {

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Logger } from './action.ts';
-import type { Stage } from './backend.ts';
+import type { OpenContext, Stage } from './backend.ts';
 import { EmailError } from './errors.ts';
 import type { Http } from './http.ts';
 import type { AccessToken, Secret, SecretRef, VaultProvider } from './secret.ts';
@@ -9,23 +9,42 @@ import type { AccessToken, Secret, SecretRef, VaultProvider } from './secret.ts'
 export type Credential =
   | { readonly kind: 'none' }
   | { readonly kind: 'password'; readonly username: string; readonly password: Secret }
-  | { readonly kind: 'token'; readonly username: string; token(options?: { readonly fresh?: boolean }): Promise<AccessToken> };
+  | {
+      readonly kind: 'token';
+      readonly username: string;
+      /** The mailbox that is to be opened, where the login names one: perhaps not that of the user. */
+      readonly mailbox?: string;
+      token(options?: { readonly fresh?: boolean }): Promise<AccessToken>;
+    };
 
-/** The login modes that end in a token; a server that takes tokens takes them from each of these. */
-export const TOKEN_MODES = [
-  'oauth-pkce',
-  'oauth-device-code',
-  'oauth-client-credentials',
-  'oauth-ropc',
-  'oauth-vault',
-  'google-service-account',
-] as const;
+/** The login modes of OAuth2; what they end in is a token. */
+export const OAUTH_MODES = ['oauth-pkce', 'oauth-device-code', 'oauth-client-credentials', 'oauth-ropc', 'oauth-vault'] as const;
+/** The login modes of mail servers that take passwords and tokens: IMAP, POP3, SMTP. */
+export const MAIL_MODES = ['basic', ...OAUTH_MODES, 'google-service-account'] as const;
+
+/** Login modes as other products name them: they are read, and saved under the name that they have here. */
+const FORMER_MODES = new Map([
+  ['silent', 'oauth-ropc'],
+  ['implicit', 'oauth-pkce'],
+  ['interactive', 'oauth-pkce'],
+]);
+/** The present name of a login mode that had another; undefined for all others. */
+export const presentMode = (mode: unknown): string | undefined => (typeof mode === 'string' ? FORMER_MODES.get(mode) : undefined);
+/** A login with the present name of its mode. */
+export function presentLogin<T>(login: T): T {
+  const mode = presentMode((login as { readonly mode?: unknown } | null | undefined)?.mode);
+  return mode === undefined ? login : { ...login, mode };
+}
 
 /**
  * Signs in: a token that the server refuses (`auth.rejected`) is renewed once, and tried once more. Never a third try: accounts get
- * locked. Errors: those of `attempt`; `auth.token_expired` after the second refusal.
+ * locked. Errors: those of `attempt`; after the second refusal `auth.mailbox_forbidden` where a mailbox was named, else `auth.token_expired`.
  */
-export async function signingIn<T>(credential: Credential, attempt: (fresh: boolean) => Promise<T>): Promise<T> {
+export async function signingIn<T>(
+  credential: Credential,
+  { mailbox }: Pick<OpenContext, 'mailbox'>,
+  attempt: (fresh: boolean) => Promise<T>,
+): Promise<T> {
   try {
     return await attempt(false);
   } catch (error) {
@@ -33,7 +52,9 @@ export async function signingIn<T>(credential: Credential, attempt: (fresh: bool
   }
   return attempt(true).catch((error: unknown) => {
     if (!EmailError.is(error, 'auth.rejected')) throw error;
-    throw new EmailError('auth.token_expired', error.details, { cause: error });
+    const { serverSaid } = error.details;
+    if (mailbox === undefined) throw new EmailError('auth.token_expired', error.details, { cause: error });
+    throw new EmailError('auth.mailbox_forbidden', { username: mailbox, providerSaid: serverSaid }, { cause: error });
   });
 }
 
@@ -50,6 +71,8 @@ export interface TokenRecord {
   readonly issuedAt: number;
   readonly expiresAt: number;
   readonly refreshToken?: string;
+  /** Which secrets it was had with: a salt and a keyed hash, never the secrets. */
+  readonly proof?: string;
   /** What the provider's library wants back. */
   readonly providerState?: string;
   /** Why no token can be had until somebody signs in again: a code and details of an error. */
@@ -65,7 +88,12 @@ export interface TokenStore {
 
 /** What a login mode may use. */
 export interface AuthContext {
+  /** The kind of server that the login is for. */
   readonly backend: string;
+  /** Other kinds of servers that the same login opens: one sign-in does for all where the provider can. */
+  readonly alongside?: readonly string[];
+  /** Where a token will be sent; absent where the kind of server says that. */
+  readonly host?: string;
   readonly signal: AbortSignal;
   readonly log: Logger;
   stage(report: Stage): void;
@@ -79,12 +107,15 @@ export interface AuthContext {
   readonly tokens: TokenStore;
 }
 
+/** Fields, or a choice of them. */
+export type LoginForm = z.ZodObject | z.ZodDiscriminatedUnion;
+
 /** One login mode: its form, and how to turn it into a Credential. Errors: `auth.*`, `vault.*`. */
-export interface AuthStrategy<I extends z.ZodObject = z.ZodObject> {
+export interface AuthStrategy<I extends LoginForm = LoginForm> {
   readonly mode: string;
   readonly title: string;
   readonly input: I;
   authenticate(input: z.output<I>, ctx: AuthContext): Promise<Credential>;
 }
 
-export const defineAuth = <I extends z.ZodObject>(strategy: AuthStrategy<I>): AuthStrategy<I> => strategy;
+export const defineAuth = <I extends LoginForm>(strategy: AuthStrategy<I>): AuthStrategy<I> => strategy;

@@ -55,6 +55,8 @@ export interface OpenContext {
   /** `ca`: further certificate authorities, PEM. They come on top of the system's. */
   readonly tls: { readonly ca: readonly string[] };
   readonly proxy?: URL;
+  /** The mailbox that is to be opened, where one was named: perhaps not that of the login. */
+  readonly mailbox?: string;
   /** IANA name: filter days are days in this zone. */
   readonly timeZone: string;
   readonly limits: Limits;

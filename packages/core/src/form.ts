@@ -18,4 +18,11 @@ export const file = (hint: Hint) => z.string().min(1).meta(ui('file', hint));
 export const secretField = (hint: Hint) => SecretRef.meta(ui('secret', hint));
 /** A user name, client id or tenant id: a reference or a plain setting. */
 export const settingField = (hint: Hint) => z.union([z.string().min(1), SecretRef]).meta(ui('secret', hint));
+/** Fields that a choice decides: the value of `key`, which each branch fixes by a literal. A branch may be a choice itself. */
+export const choice = (key: string, branches: readonly (z.ZodObject | z.ZodDiscriminatedUnion)[], hint: Hint) =>
+  z.discriminatedUnion(key, branches as unknown as [z.ZodObject, ...z.ZodObject[]]).meta({
+    title: hint.title,
+    ...(hint.description !== undefined && { description: hint.description }),
+    discriminator: { propertyName: key },
+  });
 export const filterField = (hint: Hint) => Filter.meta(ui('filter', hint));

@@ -26,14 +26,21 @@ export type Http = (request: HttpRequest) => Promise<HttpAnswer>;
 const DEADLINE = 15_000;
 const LARGEST = 1024 * 1024;
 
-/** The way to https servers, with further certificate authorities (PEM). */
-export function httpsClient({ ca = [] }: { readonly ca?: readonly string[] } = {}): Http {
-  const authorities = [...(getCACertificates?.('default') ?? rootCertificates), ...ca];
-  const agent = new Agent({ ca: authorities, minVersion: 'TLSv1.2', keepAlive: false });
-  return (asked) => ask(asked, agent);
+export interface HttpsOptions {
+  /** Further certificate authorities (PEM). */
+  readonly ca?: readonly string[];
+  /** Milliseconds for a whole question. */
+  readonly deadline?: number;
 }
 
-function ask(asked: HttpRequest, agent: Agent) {
+/** The way to https servers. */
+export function httpsClient({ ca = [], deadline = DEADLINE }: HttpsOptions = {}): Http {
+  const authorities = [...(getCACertificates?.('default') ?? rootCertificates), ...ca];
+  const agent = new Agent({ ca: authorities, minVersion: 'TLSv1.2', keepAlive: false });
+  return (asked) => ask(asked, agent, deadline);
+}
+
+function ask(asked: HttpRequest, agent: Agent, milliseconds: number) {
   const { url: text, body, method = body === undefined ? 'GET' : 'POST', headers = {}, signal, clientCertificate } = asked;
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.protocol !== 'https:')
@@ -41,11 +48,12 @@ function ask(asked: HttpRequest, agent: Agent) {
       new EmailError('input.invalid', { path: 'url', problem: `"${text}" is no https address`, cure: 'Write it as https://host/path.' }),
     );
   const at = { host: url.hostname, port: Number(url.port || 443) };
-  const deadline = AbortSignal.timeout(DEADLINE);
+  const deadline = AbortSignal.timeout(milliseconds);
   const ended = signal ? AbortSignal.any([signal, deadline]) : deadline;
   return new Promise<HttpAnswer>((resolve, reject) => {
     const fail = (error: unknown) => {
-      if (deadline.aborted) reject(new EmailError('connection.timeout', { ...at, what: 'an answer', seconds: DEADLINE / 1000 }));
+      if (deadline.aborted)
+        reject(new EmailError('connection.timeout', { ...at, what: 'an answer', seconds: Math.ceil(milliseconds / 1000) }));
       else if (signal?.aborted) reject(new EmailError('automation.cancelled', {}));
       else
         reject(networkError(error, at) ?? new EmailError('server.unexpected', { host: at.host, problem: String(error) }, { cause: error }));

@@ -6,12 +6,16 @@ export { describeFilter } from './filter/describe.ts';
 export type * from './mailbox.ts';
 export { LIMITS, defineBackend, defineSender, type Backend, type Limits, type OpenContext, type Stage, type StageName } from './backend.ts';
 export {
-  TOKEN_MODES,
+  MAIL_MODES,
+  OAUTH_MODES,
   defineAuth,
+  presentLogin,
+  presentMode,
   signingIn,
   type AuthContext,
   type AuthStrategy,
   type Credential,
+  type LoginForm,
   type Person,
   type TokenRecord,
   type TokenStore,
@@ -31,9 +35,9 @@ export {
 export { ERRORS, EmailError, type ErrorCode, type ErrorDetails, type ErrorFamily, type ErrorReport } from './errors.ts';
 export { errorText, type ErrorTexts } from './error-text.ts';
 export { networkError, type Destination } from './network.ts';
-export { serverAddress, serverFields, type Security, type ServerAddress } from './server.ts';
+export { hostIn, serverAddress, serverFields, type Security, type ServerAddress } from './server.ts';
 export { SERVICES, serviceOfDomain, serviceOfExchanger, serviceOfHost, type MailService } from './services.ts';
-export { file, filterField, folder, multiline, secretField, settingField, ui, type Hint, type Widget } from './form.ts';
+export { choice, file, filterField, folder, multiline, secretField, settingField, ui, type Hint, type Widget } from './form.ts';
 export * from './action.ts';
 export { sentence } from './sentence.ts';
 export { Mail, Ref, toMail } from './mail.ts';

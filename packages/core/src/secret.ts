@@ -51,5 +51,15 @@ export interface VaultProvider {
   list?(): Promise<readonly string[]>;
   set?(key: string, value: Secret): Promise<void>;
   remove?(key: string): Promise<void>;
-  accessToken?(connection: string, owner: 'shared' | { readonly user: string }): Promise<AccessToken>;
+  /** `use`: what the token is for, and where it will be sent; whoever keeps a sign-in decides where it may go. */
+  accessToken?(
+    connection: string,
+    owner: 'shared' | { readonly user: string },
+    use: {
+      readonly backend: string;
+      readonly host?: string;
+      /** A server refused this one: another is wanted. */
+      readonly refused?: Secret;
+    },
+  ): Promise<AccessToken>;
 }

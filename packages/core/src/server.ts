@@ -41,22 +41,30 @@ export function serverAddress(
   scheme: string,
   ports: Readonly<Record<Security, number>>,
 ): ServerAddress {
-  const uri = /^([a-z][a-z0-9+.-]*):\/\//i.exec(config.host);
-  const found = uri?.[1]?.toLowerCase();
+  const { scheme: found, host, port } = parts(config.host);
   if (found !== undefined && found !== scheme && found !== `${scheme}s`)
     throw invalid(`"${found}" is not a scheme of this server`, `Write ${scheme}://host or ${scheme}s://host, or just the host.`);
-  const rest = (uri ? config.host.slice(uri[0].length) : config.host).replace(/\/.*$/, '').trim();
-  // Never shown: what stands before the @ is often a password.
-  if (rest.includes('@'))
-    throw invalid('a host has no user name or password in it', 'Write the host alone; the login has fields of its own.');
-  const parts = /^(?:\[([^\]]+)\]|([^:\s]+)|([0-9a-f:.]*:[0-9a-f:.]*:[0-9a-f:.]*))(?::(\d+))?$/i.exec(rest);
-  const host = parts?.[1] ?? parts?.[2] ?? parts?.[3];
-  if (host === undefined) throw invalid(`"${config.host}" is no host`, 'Write a host name such as imap.example.com, or an address.');
-  const port = parts?.[4] === undefined ? undefined : Number(parts[4]);
-  if (port !== undefined && (port < 1 || port > 65_535)) throw invalid(`${port} is no port`, 'Ports are numbers from 1 to 65535.');
   const security =
     found === undefined ? config.security : found === `${scheme}s` ? 'tls' : config.security === 'none' ? 'none' : 'starttls';
   return { host, port: port ?? config.port ?? ports[security], security };
+}
+
+/** The host that a field names, in lower case: what will be connected to. Errors: `input.invalid`. */
+export const hostIn = (text: string): string => parts(text).host.toLowerCase().replace(/\.$/, '');
+
+/** A host, host:port or URI taken apart. */
+function parts(text: string): { readonly scheme?: string; readonly host: string; readonly port?: number } {
+  const uri = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text);
+  const rest = (uri ? text.slice(uri[0].length) : text).replace(/\/.*$/, '').trim();
+  // Never shown: what stands before the @ is often a password.
+  if (rest.includes('@'))
+    throw invalid('a host has no user name or password in it', 'Write the host alone; the login has fields of its own.');
+  const found = /^(?:\[([^\]]+)\]|([^:\s]+)|([0-9a-f:.]*:[0-9a-f:.]*:[0-9a-f:.]*))(?::(\d+))?$/i.exec(rest);
+  const host = found?.[1] ?? found?.[2] ?? found?.[3];
+  if (host === undefined) throw invalid(`"${text}" is no host`, 'Write a host name such as imap.example.com, or an address.');
+  const port = found?.[4] === undefined ? undefined : Number(found[4]);
+  if (port !== undefined && (port < 1 || port > 65_535)) throw invalid(`${port} is no port`, 'Ports are numbers from 1 to 65535.');
+  return { host, ...(uri?.[1] !== undefined && { scheme: uri[1].toLowerCase() }), ...(port !== undefined && { port }) };
 }
 
 const invalid = (problem: string, cure: string) => new EmailError('input.invalid', { path: 'host', problem, cure });

@@ -1,3 +1,5 @@
+import type { Logger } from '@mailwright/sdk';
+
 /** One command of the command line. `run` gives the exit code: 0 done, 1 it ran and failed; what keeps it from starting is thrown. */
 export interface Command {
   readonly name: string;
@@ -18,4 +20,15 @@ export function line(text = ''): void {
 /** For the person at the terminal; standard output belongs to programs. */
 export function aside(text: string): void {
   process.stderr.write(`${text}\n`);
+}
+
+/** Warnings of a run for whoever reads standard error: each once, however often a connection is made. */
+export function warnings(): Logger {
+  const told = new Set<string>();
+  const nothing = () => undefined;
+  const warn = (text: string) => {
+    if (!told.has(text)) aside(`warning: ${text}`);
+    told.add(text);
+  };
+  return { debug: nothing, info: nothing, warn };
 }

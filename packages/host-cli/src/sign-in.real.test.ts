@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describeReal, signInAsPerson, startMailWorld, type Identity, type MailWorld } from '@mailwright/testing';
 
-const MODE = { mode: 'oauth-pkce', provider: 'generic', clientId: 'c', username: 'u' };
+const MODE = { mode: 'oauth-pkce', provider: 'generic', clientId: 'c', username: 'u', allowTokenTo: ['127.0.0.1'] };
 
 describeReal('sign-in at the command line', ['dovecot', 'openssl'], () => {
   let world: MailWorld;
@@ -50,6 +50,7 @@ describeReal('sign-in at the command line', ['dovecot', 'openssl'], () => {
     username: 'demo@example.test',
     redirectUri: 'http://localhost',
     scopes: ['https://outlook.office.com/IMAP.AccessAsUser.All', 'offline_access'],
+    allowTokenTo: ['127.0.0.1'],
   });
   const managed = () => ({
     session: 'x',

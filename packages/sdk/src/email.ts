@@ -13,7 +13,7 @@ import {
   type SessionStore,
   type VaultProvider,
 } from '@mailwright/core';
-import { Connection, connectionsVault, formOf, tokensOnDisk, type Connections } from '@mailwright/auth';
+import { Connection, checkConnection, connectionsVault, hostProblem, strategyOf, tokensOnDisk, type Connections } from '@mailwright/auth';
 import { dataFolder } from '@mailwright/vault';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -24,7 +24,7 @@ import { redactingLog, silent } from './log.ts';
 import { parseInput } from './input.ts';
 import { httpOf, signInContext, type Parts } from './opening.ts';
 import type { EmailOptions } from './options.ts';
-import { recipeOf } from './recipe.ts';
+import { recipeOf, warnOfOldNames } from './recipe.ts';
 import { StepRunner, type RunOptions } from './runner.ts';
 import { resolveSecret } from './secrets.ts';
 import { sealingKey } from './sealing-key.ts';
@@ -58,7 +58,7 @@ export interface Email extends AsyncDisposable {
   /** Where secrets are, by id. */
   readonly vaults: ReadonlyMap<string, VaultProvider>;
   /** Sets up a managed connection. Errors: `input.invalid`. */
-  setConnection(name: string, connection: Connection): Promise<void>;
+  setConnection(name: string, connection: z.input<typeof Connection>): Promise<void>;
   /** Signs a person in to a managed connection, for whoever runs or for this user. Errors: `auth.*`. */
   signIn(name: string, person: Person): Promise<void>;
   /** Values for `{ variable: name }` references from here on. */
@@ -115,7 +115,7 @@ class DefaultEmail implements Email {
     this.files = typeof options.files === 'object' ? options.files : diskFiles(options.files ?? 'mailwright-files');
     this.#sessions = new Sessions(this.#parts, this.store);
     this.#runner = new StepRunner(this.#sessions, this.files, log);
-    this.definitions = [connect({ backends, senders, auth }), ...palette];
+    this.definitions = [connect({ backends, senders, auth, refuse: hostProblem }), ...palette];
   }
 
   connect(input: Readonly<Record<string, unknown>>, options?: RunOptions): Promise<unknown> {
@@ -124,6 +124,7 @@ class DefaultEmail implements Email {
 
   async run(definition: string | Definition, input: unknown, options?: RunOptions): Promise<never> {
     const found = typeof definition === 'string' ? this.#find(definition) : definition;
+    if (found.id === 'email.connect') warnOfOldNames(input, this.#parts.log);
     if (found.kind === 'loop') throw notThisWay(found.id, 'is a loop', 'Use loop() or each().');
     return (await this.#runner.run(found, input, options)) as never;
   }
@@ -148,9 +149,12 @@ class DefaultEmail implements Email {
     return recipe;
   }
 
-  async setConnection(name: string, connection: Connection): Promise<void> {
+  async setConnection(name: string, connection: z.input<typeof Connection>): Promise<void> {
+    warnOfOldNames({ server: connection }, this.#parts.log);
     const { tokenType, backend, auth } = parseInput(Connection, connection);
-    await this.#connectionStore.set(name, { tokenType, backend, auth: parseInput(formOf(auth.mode, backend), auth, 'auth') });
+    const checked = parseInput(strategyOf({ auth, backend }).input, auth, 'auth') as Connection['auth'];
+    checkConnection({ auth: checked });
+    await this.#connectionStore.set(name, { tokenType, backend, auth: checked });
   }
 
   async signIn(name: string, person: Person): Promise<void> {
@@ -175,6 +179,7 @@ class DefaultEmail implements Email {
   }
 
   #recipe(input: Readonly<Record<string, unknown>>): Promise<SessionRecipe> {
+    warnOfOldNames(input, this.#parts.log);
     return recipeOf(this.#find('email.connect') as SessionDefinition, input, this.store);
   }
 

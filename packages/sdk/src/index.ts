@@ -16,6 +16,7 @@ export {
   redact,
   type Draft,
   type Filter,
+  type Logger,
   type Mail,
   type Person,
   type SessionRecipe,

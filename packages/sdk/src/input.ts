@@ -32,5 +32,6 @@ function explain(issue: Issue | undefined, schema: z.ZodType): { at: string[]; p
       cure: near ? `Did you mean "${near}"?` : known.length > 0 ? `Known keys: ${known.join(', ')}.` : 'Leave it out.',
     };
   }
-  return { at, problem: issue?.message ?? 'does not fit', cure: 'Correct this field; docs/reference has its meaning.' };
+  const cure = issue?.code === 'custom' ? (issue.params?.['cure'] as string | undefined) : undefined;
+  return { at, problem: issue?.message ?? 'does not fit', cure: cure ?? 'Correct this field; docs/reference has its meaning.' };
 }

@@ -4,7 +4,9 @@ import {
   type AuthContext,
   type AuthStrategy,
   type Backend,
+  hostIn,
   httpsClient,
+  presentLogin,
   type Credential,
   type Http,
   type Limits,
@@ -18,7 +20,7 @@ import {
   type Stage,
   type TokenStore,
 } from '@mailwright/core';
-import { impossible } from '@mailwright/auth';
+import { checkHost } from '@mailwright/auth';
 import type { z } from 'zod';
 import { readCertificates } from './certificates.ts';
 import { parseInput } from './input.ts';
@@ -84,7 +86,8 @@ function sideOf<Opened extends Mailbox | Sender>(
   parts: Parts,
   path: string,
 ): Side<Opened> {
-  const { backend: id, auth = { mode: 'none' }, ...fields } = choice;
+  const { backend: id, auth: given = { mode: 'none' }, ...fields } = choice;
+  const auth = presentLogin(given);
   const backend = known.find((one) => one.id === id);
   if (!backend)
     throw new EmailError('input.invalid', {
@@ -95,10 +98,9 @@ function sideOf<Opened extends Mailbox | Sender>(
   const config = parseInput(backend.config, fields, path) as Record<string, unknown>;
   const strategy = strategyFor(auth.mode, backend, parts.auth);
   const login = parseInput(strategy.input, auth, `${path}.auth`);
-  const host = typeof config['host'] === 'string' ? config['host'].replace(/^[a-z]+:\/\//i, '').replace(/:\d+$/, '') : '';
-  const cure = impossible(auth.mode, host);
-  if (cure !== undefined)
-    throw new EmailError('input.invalid', { path: `${path}.auth.mode`, problem: `${auth.mode} cannot work with ${host}`, cure });
+  const host = typeof config['host'] === 'string' ? hostIn(config['host']) : undefined;
+  if (host !== undefined) checkHost(auth, host, `${path}.auth`);
+  const alongside = besides(recipe).filter((one) => one !== id);
   const turn = createTurns();
   return {
     backend,
@@ -107,6 +109,8 @@ function sideOf<Opened extends Mailbox | Sender>(
       const base = await contextOf(recipe, parts);
       const credential = await strategy.authenticate(login, {
         backend: id,
+        alongside,
+        ...(host !== undefined && { host }),
         signal: watch.signal,
         log: parts.log,
         stage: (report) => watch.stage(report),
@@ -117,10 +121,33 @@ function sideOf<Opened extends Mailbox | Sender>(
         ...(parts.user !== undefined && { user: parts.user }),
       });
       watch.ready?.(credential);
-      const context = { ...base, signal: watch.signal, stage: (report: Stage) => watch.stage(report), turn };
+      const mailbox = mailboxOf(recipe, credential);
+      const context = {
+        ...base,
+        ...(mailbox !== undefined && { mailbox }),
+        signal: watch.signal,
+        stage: (report: Stage) => watch.stage(report),
+        turn,
+      };
       return { opened: await backend.open(config, credential, context), credential };
     },
   };
+}
+
+/** The servers that one login is for: both sides, where the sending side has none of its own. */
+function besides({ server, outgoing }: SessionRecipe): string[] {
+  return outgoing && !outgoing.auth ? [server.backend, outgoing.backend] : [];
+}
+
+/** The mailbox that a session opens, where one is named: by itself or by its login. Errors: `input.invalid` where they differ. */
+function mailboxOf({ mailbox }: SessionRecipe, credential: Credential): string | undefined {
+  const named = credential.kind === 'token' ? credential.mailbox : undefined;
+  if (mailbox === undefined || named === undefined || mailbox.toLowerCase() === named.toLowerCase()) return mailbox ?? named;
+  throw new EmailError('input.invalid', {
+    path: 'mailbox',
+    problem: `the session is for ${mailbox}, its login for ${named}`,
+    cure: 'Name the mailbox once: in the login, or in the session.',
+  });
 }
 
 function strategyFor(mode: string, backend: AnyBackend, strategies: readonly AuthStrategy[]): AuthStrategy {

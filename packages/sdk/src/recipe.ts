@@ -1,5 +1,7 @@
 import {
   EmailError,
+  presentMode,
+  type Logger,
   type Session,
   type SessionControl,
   type SessionDefinition,
@@ -8,6 +10,16 @@ import {
 } from '@mailwright/core';
 import { silent } from './log.ts';
 import { parseInput } from './input.ts';
+
+/** Login modes that an input or a recipe calls by a name of old: what is saved has the present one. */
+export function warnOfOldNames(input: unknown, log: Logger): void {
+  const { server, outgoing } = (input ?? {}) as { readonly server?: unknown; readonly outgoing?: unknown };
+  for (const side of [server, outgoing]) {
+    const mode = (side as { readonly auth?: { readonly mode?: unknown } } | undefined)?.auth?.mode;
+    const present = presentMode(mode);
+    if (present !== undefined) log.warn(`Login mode "${String(mode)}" is called ${present} here: write mode: ${present}.`);
+  }
+}
 
 /**
  * The recipe that Connect would open for an input: the Connect action itself runs, with sessions that only take note. So what is

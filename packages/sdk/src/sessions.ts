@@ -16,6 +16,7 @@ import {
 import { bounded } from './bounds.ts';
 import { readingSide, sendingSide, type Parts, type Side, type Watch } from './opening.ts';
 import { Outgoing } from './outgoing.ts';
+import { warnOfOldNames } from './recipe.ts';
 import { SteadyMailbox } from './steady.ts';
 
 interface Open {
@@ -45,6 +46,7 @@ export class Sessions implements SessionControl {
   async openSaved(saved: string, name: string): Promise<Session> {
     const recipe = await this.#store.get(saved);
     if (!recipe) throw new EmailError('session.not_saved', { saved, known: await this.#store.names() });
+    warnOfOldNames(recipe, this.#parts.log);
     return this.open({ ...recipe, name });
   }
 
@@ -151,6 +153,7 @@ function joined(recipe: SessionRecipe, reading: Mailbox | undefined, outgoing: O
 function senderAddress(recipe: SessionRecipe, sending: Side<Sender> | undefined, credential: Credential | undefined): Address | undefined {
   const said = sending?.config['from'];
   if (typeof said === 'string') return parseAddresses(said)[0];
-  const login = recipe.mailbox ?? (credential && credential.kind !== 'none' ? credential.username : undefined);
+  const opened = recipe.mailbox ?? (credential?.kind === 'token' ? credential.mailbox : undefined);
+  const login = opened ?? (credential && credential.kind !== 'none' ? credential.username : undefined);
   return login?.includes('@') ? { address: login } : undefined;
 }

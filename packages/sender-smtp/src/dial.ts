@@ -10,7 +10,9 @@ const LONGEST_REPLY = 64 * 1024;
 
 /** A connection that is signed in: name, TCP, TLS, greeting and login, each told as a stage of the connection that is then used. */
 export function dial(address: ServerAddress, config: Config, credential: Credential, ctx: OpenContext): Promise<SMTPConnection> {
-  return signingIn(credential, (fresh) => dialOnce(address, config, credential, ctx, fresh));
+  // Who sends signs in, whoever's mailbox it is: a shared one has no login of its own (the sender's address names it).
+  const own = credential.kind !== 'none' && credential.username === ctx.mailbox;
+  return signingIn(credential, own ? ctx : {}, (fresh) => dialOnce(address, config, credential, ctx, fresh));
 }
 
 async function dialOnce(

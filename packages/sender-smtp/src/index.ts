@@ -1,4 +1,4 @@
-import { TOKEN_MODES, defineSender } from '@mailwright/core';
+import { MAIL_MODES, defineSender } from '@mailwright/core';
 import { config } from './config.ts';
 import { open } from './open.ts';
 
@@ -7,7 +7,7 @@ export const smtp = defineSender({
   id: 'smtp',
   title: 'Sending only (SMTP)',
   config,
-  authModes: ['none', 'basic', ...TOKEN_MODES],
+  authModes: ['none', ...MAIL_MODES],
   provides: ['send'],
   open,
 });

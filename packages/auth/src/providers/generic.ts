@@ -7,26 +7,17 @@ import { SIGN_IN, pkcePair, type IdentityProvider, type Login, type SignInContex
 
 const DEVICE_CODE = 'urn:ietf:params:oauth:grant-type:device_code';
 
-const asking = (login: Login, backend: string): Asking => ({
-  provider: generic.authority(login),
-  username: login.username,
-  clientId: login.clientId,
-  scopes: generic.scopes(login, backend),
-  mode: login.mode,
-});
+const asking = (login: Login): Asking => ({ ...login, provider: generic.authority(login) });
 
 /** One question, with the client's proof. */
 async function token(login: Login, ctx: SignInContext, form: Readonly<Record<string, string>>, before?: TokenRecord, known?: Endpoints) {
-  const about = asking(login, ctx.backend);
+  const about = asking(login);
   const endpoints = known ?? (await discover(generic.authority(login), ctx, about));
   const proof = clientProof(login, endpoints);
   const json = await ask(ctx.http, endpoints.token_endpoint, { ...proof.form, ...form }, about, ctx.signal, proof.headers);
   return recordOf(json, about, before);
 }
-const scope = (login: Login, { backend }: SignInContext) => {
-  const scopes = generic.scopes(login, backend);
-  return scopes.length > 0 ? { scope: scopes.join(' ') } : {};
-};
+const scope = ({ scopes }: Login) => (scopes.length > 0 ? { scope: scopes.join(' ') } : {});
 
 /** Any provider of OAuth 2.0 that describes itself (OpenID Connect Discovery). */
 export const generic: IdentityProvider = {
@@ -34,17 +25,18 @@ export const generic: IdentityProvider = {
   title: 'Other (OpenID)',
   authority: ({ issuer = '' }) => issuer,
   scopes: ({ scopes = [] }) => scopes,
+  hosts: () => undefined,
 
-  clientCredentials: (login, ctx) => token(login, ctx, { grant_type: 'client_credentials', ...scope(login, ctx) }),
+  clientCredentials: (login, ctx) => token(login, ctx, { grant_type: 'client_credentials', ...scope(login) }),
 
   ropc: (login, ctx) =>
-    token(login, ctx, { grant_type: 'password', username: login.username, password: login.password ?? '', ...scope(login, ctx) }),
+    token(login, ctx, { grant_type: 'password', username: login.username, password: login.password ?? '', ...scope(login) }),
 
   refresh: (login, ctx, record) =>
-    token(login, ctx, { grant_type: 'refresh_token', refresh_token: record.refreshToken ?? '', ...scope(login, ctx) }, record),
+    token(login, ctx, { grant_type: 'refresh_token', refresh_token: record.refreshToken ?? '', ...scope(login) }, record),
 
   async pkce(login, ctx) {
-    const about = asking(login, ctx.backend);
+    const about = asking(login);
     const endpoints = await discover(generic.authority(login), ctx, about);
     const { verifier, challenge, state } = pkcePair();
     let used = login.redirectUri;
@@ -57,10 +49,10 @@ export const generic: IdentityProvider = {
         used = uri;
         const url = new URL(endpoints.authorization_endpoint ?? '');
         const asked = { response_type: 'code', client_id: login.clientId, redirect_uri: uri, state, code_challenge: challenge };
-        const more = { code_challenge_method: 'S256', login_hint: login.username, ...scope(login, ctx) };
+        const more = { code_challenge_method: 'S256', login_hint: login.username, ...scope(login) };
         for (const [name, value] of Object.entries({ ...asked, ...more })) url.searchParams.set(name, value);
         // Without it some providers give no refresh token at all (OpenID Connect Core section 11).
-        if (login.scopes?.includes('offline_access')) url.searchParams.set('prompt', 'consent');
+        if (login.scopes.includes('offline_access')) url.searchParams.set('prompt', 'consent');
         await ctx.person?.openBrowser(url);
       },
     );
@@ -68,13 +60,13 @@ export const generic: IdentityProvider = {
   },
 
   async deviceCode(login, ctx) {
-    const about = asking(login, ctx.backend);
+    const about = asking(login);
     const endpoints = await discover(generic.authority(login), ctx, about);
     const url = endpoints.device_authorization_endpoint;
     if (url === undefined)
       throw new EmailError('auth.provider_unavailable', { provider: about.provider, problem: 'it has no device codes.' });
     const proof = clientProof(login, endpoints);
-    const begun = await ask(ctx.http, url, { ...proof.form, ...scope(login, ctx) }, about, ctx.signal, proof.headers);
+    const begun = await ask(ctx.http, url, { ...proof.form, ...scope(login) }, about, ctx.signal, proof.headers);
     const {
       device_code: device,
       user_code: code,

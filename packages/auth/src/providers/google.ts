@@ -1,20 +1,17 @@
 import { refusalError, type Asking } from '../errors.ts';
 import { redirected } from '../redirect.ts';
 import { ask, recordOf } from './oauth.ts';
-import { SIGN_IN, pkcePair, type IdentityProvider, type Login } from './provider.ts';
+import { SIGN_IN, pkcePair, serversOf, type IdentityProvider, type Login } from './provider.ts';
 
 /** Google's one address for tokens. */
 export const GOOGLE_TOKENS = 'https://oauth2.googleapis.com/token';
 /** The scope of IMAP, POP3 and SMTP (developers.google.com, Gmail XOAUTH2). */
 export const GOOGLE_MAIL = 'https://mail.google.com/';
 
-const asking = (login: Login): Asking => ({
-  provider: 'Google',
-  username: login.username,
-  clientId: login.clientId,
-  scopes: login.scopes ?? [GOOGLE_MAIL],
-  mode: login.mode,
-});
+/** Where Google takes its tokens. */
+const HOSTS = [...serversOf('google'), 'smtp-relay.gmail.com', 'imap.googlemail.com', 'pop.googlemail.com', 'smtp.googlemail.com'];
+
+const asking = (login: Login): Asking => ({ ...login, provider: 'Google' });
 const client = ({ clientId, clientSecret }: Login) => ({
   client_id: clientId,
   ...(clientSecret !== undefined && { client_secret: clientSecret }),
@@ -25,7 +22,8 @@ export const google: IdentityProvider = {
   id: 'google',
   title: 'Google',
   authority: () => 'https://accounts.google.com',
-  scopes: ({ scopes }) => scopes ?? [GOOGLE_MAIL],
+  scopes: () => [GOOGLE_MAIL],
+  hosts: () => HOSTS,
 
   async pkce(login, ctx) {
     const about = asking(login);

@@ -1,16 +1,37 @@
-import { X509Certificate } from 'node:crypto';
 import type { AuthenticationResult, ConfidentialClientApplication, PublicClientApplication, Configuration } from '@azure/msal-node';
 import { EmailError, type TokenRecord } from '@mailwright/core';
 import { providerError, refusalError, type Asking } from '../errors.ts';
 import { redirected } from '../redirect.ts';
-import { SIGN_IN, pkcePair, type IdentityProvider, type Login, type SignInContext } from './provider.ts';
+import { certificateOf } from './certificate.ts';
+import { parse, patient, refusalOf } from './oauth.ts';
+import { SIGN_IN, pkcePair, serversOf, type Cloud, type IdentityProvider, type Login, type SignInContext } from './provider.ts';
 
-/** Where a cloud signs in, and the host that its mail protocols name in scopes (learn.microsoft.com, national clouds). */
+/** Where a cloud signs in, the hosts that scopes name, and those that take tokens (learn.microsoft.com, national clouds). */
 const CLOUDS = {
-  global: { login: 'login.microsoftonline.com', mail: 'outlook.office.com', graph: 'graph.microsoft.com' },
-  'us-gcc-high': { login: 'login.microsoftonline.us', mail: 'outlook.office365.us', graph: 'graph.microsoft.us' },
-  'us-dod': { login: 'login.microsoftonline.us', mail: 'webmail.apps.mil', graph: 'dod-graph.microsoft.us' },
-  china: { login: 'login.partner.microsoftonline.cn', mail: 'partner.outlook.cn', graph: 'microsoftgraph.chinacloudapi.cn' },
+  global: {
+    login: 'login.microsoftonline.com',
+    mail: 'outlook.office.com',
+    graph: 'graph.microsoft.com',
+    hosts: [...serversOf('microsoft'), 'outlook.office.com', 'imap-mail.outlook.com', 'pop-mail.outlook.com'],
+  },
+  'us-gcc-high': {
+    login: 'login.microsoftonline.us',
+    mail: 'outlook.office365.us',
+    graph: 'graph.microsoft.us',
+    hosts: ['outlook.office365.us', 'smtp.office365.us'],
+  },
+  'us-dod': {
+    login: 'login.microsoftonline.us',
+    mail: 'webmail.apps.mil',
+    graph: 'dod-graph.microsoft.us',
+    hosts: ['outlook-dod.office365.us', 'webmail.apps.mil'],
+  },
+  china: {
+    login: 'login.partner.microsoftonline.cn',
+    mail: 'partner.outlook.cn',
+    graph: 'microsoftgraph.chinacloudapi.cn',
+    hosts: ['partner.outlook.cn', 'smtp.partner.outlook.cn'],
+  },
 } as const;
 const DELEGATED: Readonly<Record<string, readonly string[]>> = {
   imap: ['IMAP.AccessAsUser.All'],
@@ -18,19 +39,12 @@ const DELEGATED: Readonly<Record<string, readonly string[]>> = {
   smtp: ['SMTP.Send'],
   ews: ['EWS.AccessAsUser.All'],
 };
-/** Tenants that are nobody's own: a password or an application cannot sign in there. */
-const SHARED_TENANTS = new Set(['common', 'organizations', 'consumers']);
+/** Tenants that are nobody's own: an application cannot sign in there, and a password in the last of them only. */
+const SHARED_TENANTS = ['common', 'consumers', 'organizations'];
 
 type App = ConfidentialClientApplication | PublicClientApplication;
 
-const asking = (login: Login, backend: string): Asking => ({
-  provider: CLOUDS[login.cloud].login,
-  username: login.username,
-  clientId: login.clientId,
-  scopes: microsoft.scopes(login, backend),
-  mode: login.mode,
-  ...(login.tenant !== undefined && { tenant: login.tenant }),
-});
+const asking = (login: Login): Asking => ({ ...login, provider: CLOUDS[login.cloud].login });
 
 /** One application object for one question: what it knows comes from the record and goes back into it. */
 async function withApp(
@@ -39,7 +53,7 @@ async function withApp(
   work: (app: App, scopes: string[]) => Promise<AuthenticationResult | null>,
   before?: TokenRecord,
 ): Promise<TokenRecord> {
-  const about = asking(login, ctx.backend);
+  const about = asking(login);
   const msal = await import('@azure/msal-node');
   // Its own failures of the network hide their reason: ours are kept beside.
   let failure: unknown;
@@ -58,28 +72,21 @@ async function withApp(
 
 function appFor(msal: typeof import('@azure/msal-node'), login: Login, ctx: SignInContext, failed: (error: unknown) => void): App {
   const { clientId, clientSecret, certificate, tenant = 'common', cloud } = login;
+  const http = patient(ctx.http, ctx.signal);
   const send = async (url: string, options?: { headers?: Record<string, string>; body?: string }) => {
-    const { status, headers, text } = await ctx
-      .http({
-        url,
-        signal: ctx.signal,
-        ...(options?.headers && { headers: options.headers }),
-        ...(options?.body !== undefined && { body: options.body }),
-      })
-      .catch((error: unknown) => {
-        failed(error);
-        throw error;
-      });
-    const wait = Number(headers['retry-after'] ?? 60);
-    const { login: provider } = CLOUDS[cloud];
-    if (status === 429) failed(new EmailError('auth.provider_throttled', { provider, seconds: Number.isFinite(wait) ? wait : 60 }));
-    let body: unknown;
-    try {
-      body = JSON.parse(text);
-    } catch {
-      failed(new EmailError('auth.provider_unavailable', { provider, problem: `it answers ${status} and no JSON.` }));
-      body = { error: 'server_error' };
-    }
+    const answer = await http({
+      url,
+      ...(options?.headers && { headers: options.headers }),
+      ...(options?.body !== undefined && { body: options.body }),
+    }).catch((error: unknown) => {
+      failed(error);
+      throw error;
+    });
+    const { status, headers } = answer;
+    const json = parse(answer);
+    // It neither keeps the status of a refusal nor waits as told.
+    if (!json || status === 429 || status >= 500) failed(refusalError(refusalOf(answer, json), asking(login)));
+    let body: unknown = json ?? { error: 'server_error' };
     // RFC 8628 section 3.2: five seconds where nothing is said; the library would ask without a pause.
     if (typeof body === 'object' && body !== null && 'device_code' in body) body = { interval: 5, ...body };
     return { status, headers: headers as Record<string, string>, body: body as never };
@@ -89,29 +96,13 @@ function appFor(msal: typeof import('@azure/msal-node'), login: Login, ctx: Sign
       clientId,
       authority: `https://${CLOUDS[cloud].login}/${tenant}`,
       ...(clientSecret !== undefined && { clientSecret }),
-      ...proofOf(certificate),
+      ...(certificate !== undefined && { clientCertificate: certificateOf(certificate, login.certificatePassword) }),
     },
     system: { networkClient: { sendGetRequestAsync: send, sendPostRequestAsync: send }, disableInternalRetries: true },
   };
   return clientSecret === undefined && certificate === undefined
     ? new msal.PublicClientApplication(config)
     : new msal.ConfidentialClientApplication(config);
-}
-
-function proofOf(certificate: string | undefined): Pick<Configuration['auth'], 'clientCertificate'> {
-  if (certificate === undefined) return {};
-  const privateKey = /-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----[\s\S]+?-----END (?:[A-Z]+ )?PRIVATE KEY-----/.exec(certificate)?.[0];
-  try {
-    const thumbprintSha256 = new X509Certificate(certificate).fingerprint256.replaceAll(':', '').toLowerCase();
-    if (privateKey) return { clientCertificate: { thumbprintSha256, privateKey } };
-  } catch {
-    // Told below.
-  }
-  throw new EmailError('input.invalid', {
-    path: 'certificate',
-    problem: 'the secret holds no certificate with its private key',
-    cure: 'Store both in PEM form as one text: -----BEGIN CERTIFICATE----- ... and -----BEGIN PRIVATE KEY----- ...',
-  });
 }
 
 function translate(error: unknown, about: Asking): EmailError {
@@ -133,8 +124,9 @@ function refreshTokenIn(state: string): string | undefined {
   return Object.values(RefreshToken)[0]?.secret;
 }
 
-function ownTenant({ tenant }: Login): void {
-  if (tenant === undefined || SHARED_TENANTS.has(tenant.toLowerCase()))
+function ownTenant({ tenant, mode }: Login): void {
+  const others = mode === 'oauth-ropc' ? SHARED_TENANTS.slice(0, 2) : SHARED_TENANTS;
+  if (tenant === undefined || others.includes(tenant.toLowerCase()))
     throw new EmailError('auth.tenant_required', tenant === undefined ? {} : { tenant });
 }
 
@@ -143,14 +135,18 @@ export const microsoft: IdentityProvider = {
   id: 'microsoft',
   title: 'Microsoft',
   authority: ({ cloud, tenant = 'common' }) => `https://${CLOUDS[cloud].login}/${tenant}`,
-  scopes({ mode, cloud, scopes }, backend) {
-    if (scopes) return scopes;
+  scopes({ mode, cloud }, backend, alongside = []) {
     const { mail, graph } = CLOUDS[cloud];
     const resource = `https://${backend === 'graph' ? graph : mail}/`;
     if (mode === 'oauth-client-credentials')
       return [`${cloud === 'global' && backend !== 'graph' ? 'https://outlook.office365.com/' : resource}.default`];
-    return [...(DELEGATED[backend] ?? ['Mail.ReadWrite', 'Mail.Send']).map((name) => resource + name), 'offline_access'];
+    // A token is for one resource: the mail protocols share it.
+    const beside = alongside.filter((one) => (one === 'graph') === (backend === 'graph'));
+    const names = new Set([backend, ...beside].flatMap((one) => DELEGATED[one] ?? ['Mail.ReadWrite', 'Mail.Send']));
+    return [...[...names].map((name) => resource + name), 'offline_access'];
   },
+  hosts: (cloud) => [...CLOUDS[cloud].hosts, CLOUDS[cloud].graph],
+  clouds: Object.keys(CLOUDS) as Cloud[],
 
   clientCredentials(login, ctx) {
     ownTenant(login);
@@ -166,7 +162,7 @@ export const microsoft: IdentityProvider = {
   },
 
   pkce(login, ctx) {
-    const about = asking(login, ctx.backend);
+    const about = asking(login);
     const { verifier, challenge, state } = pkcePair();
     return withApp(login, ctx, async (app, scopes) => {
       let redirectUri = login.redirectUri;

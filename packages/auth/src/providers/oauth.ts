@@ -13,8 +13,10 @@ export interface Endpoints {
 }
 
 const TRIES = 3;
+/** Milliseconds: so long at most are all tries of one question, since others wait for what it brings. */
+const PATIENCE = 20_000;
 
-/** A question to a token endpoint; 429 and 503 are asked again as they say. Errors: `auth.*`. */
+/** A question to a token endpoint. Errors: `auth.*`. */
 export async function ask(
   http: Http,
   url: string,
@@ -23,36 +25,58 @@ export async function ask(
   signal: AbortSignal,
   headers = {},
 ) {
-  for (let attempt = 1; ; attempt++) {
-    const answer = await http({
-      url,
-      body: new URLSearchParams(form).toString(),
-      headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
-      signal,
-    }).catch((error: unknown) => {
-      throw providerError(error, asking);
-    });
-    const json = parse(answer);
-    if (answer.status === 200 && json) return json;
-    const refusal = refusalOf(answer, json);
-    const wait = refusal.retryAfter ?? 2 ** (attempt - 1);
-    // A refresh whose answer was lost is not repeated here: at a provider that rotates it would count as theft.
-    if ((answer.status !== 429 && answer.status !== 503) || attempt === TRIES || wait > 10) throw refusalError(refusal, asking);
-    await sleep(wait * 1000, undefined, { signal });
-  }
+  const answer = await patient(
+    http,
+    signal,
+  )({
+    url,
+    body: new URLSearchParams(form).toString(),
+    headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
+  }).catch((error: unknown) => {
+    throw providerError(error, asking);
+  });
+  const json = parse(answer);
+  if (answer.status === 200 && json) return json;
+  throw refusalError(refusalOf(answer, json), asking);
 }
 
-function refusalOf({ status, headers }: HttpAnswer, json: Record<string, unknown> | undefined): Refusal {
+/**
+ * Asks again where the answer is 429 or 503, after the time that it names or a growing one with jitter. A question whose answer was lost
+ * is not repeated: at a provider that rotates refresh tokens it would count as theft.
+ */
+export function patient(http: Http, signal: AbortSignal): Http {
+  return async (request) => {
+    const until = performance.now() + PATIENCE;
+    for (let attempt = 1; ; attempt++) {
+      const answer = await http({ ...request, signal });
+      const busy = answer.status === 429 || answer.status === 503;
+      const wait = (retryAfter(answer) ?? 2 ** (attempt - 1) * (0.8 + Math.random() * 0.4)) * 1000;
+      if (!busy || attempt === TRIES || performance.now() + wait > until) return answer;
+      await sleep(wait, undefined, { signal });
+    }
+  };
+}
+
+/** Seconds; the header may name a date instead (RFC 9110 section 10.2.3). */
+function retryAfter({ headers }: HttpAnswer): number | undefined {
+  const said = headers['retry-after'];
+  if (said === undefined) return undefined;
+  const seconds = /^\d+$/.test(said.trim()) ? Number(said) : (Date.parse(said) - Date.now()) / 1000;
+  return Number.isFinite(seconds) ? Math.max(0, seconds) : undefined;
+}
+
+/** What a token endpoint refused. */
+export function refusalOf(answer: HttpAnswer, json: Readonly<Record<string, unknown>> | undefined): Refusal {
   const text = (name: string) => (typeof json?.[name] === 'string' ? json[name] : undefined);
-  const retryAfter = Number(headers['retry-after'] ?? Number.NaN);
+  const seconds = retryAfter(answer);
   const [description, suberror] = [text('error_description'), text('suberror')];
   return {
-    // A page instead of an answer is a gateway's: the provider was not reached.
-    status: json ? status : Math.max(status, 502),
+    // A page instead of an answer is a gateway's: the provider was not reached. But "too many" is an answer, in whatever form.
+    status: json || answer.status === 429 ? answer.status : Math.max(answer.status, 502),
     error: text('error') ?? 'server_error',
     ...(description !== undefined && { description }),
     ...(suberror !== undefined && { suberror }),
-    ...(Number.isFinite(retryAfter) && { retryAfter }),
+    ...(seconds !== undefined && { retryAfter: Math.ceil(seconds) }),
   };
 }
 

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { parseAutomation, runAutomation, type RunEvent } from '@mailwright/automation';
 import { EmailError, createEmail, type VaultProvider } from '@mailwright/sdk';
 import { callsBeside, readAutomation } from '../automation-file.ts';
-import { jsonLine, type Command } from '../command.ts';
+import { jsonLine, warnings, type Command } from '../command.ts';
 import { showProgress } from '../progress.ts';
 
 export interface RunSettings {
@@ -46,7 +46,7 @@ export const run: Command = {
 export async function runFile(file: string | undefined, settings: RunSettings): Promise<number> {
   const { text, path } = await readAutomation(file);
   const { vaults = [], ca, files = join(dirname(path), 'mailwright-files') } = settings;
-  await using email = createEmail({ files, vaults, ...(ca !== undefined && { ca }) });
+  await using email = createEmail({ files, vaults, log: warnings(), ...(ca !== undefined && { ca }) });
   const automation = parseAutomation(text, path, email.definitions);
   if (!settings.yes && !settings.dryRun) refuseDestruction(text, email.definitions);
   const stop = new AbortController();

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { EmailError, createEmail } from '@mailwright/sdk';
-import { jsonLine, line, type Command } from '../command.ts';
+import { jsonLine, line, warnings, type Command } from '../command.ts';
 import { readInput } from '../input.ts';
 
 export const session: Command = {
@@ -14,7 +14,7 @@ export const session: Command = {
       options: { input: { type: 'string' }, json: { type: 'boolean', default: false } },
     });
     const [verb = '', name] = positionals;
-    await using email = createEmail();
+    await using email = createEmail({ log: warnings() });
     const { store } = email;
     switch (verb) {
       case 'save': {

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { createEmail, type Connection } from '@mailwright/sdk';
-import { line, type Command } from '../command.ts';
+import { line, warnings, type Command } from '../command.ts';
 import { readInput } from '../input.ts';
 import { atTerminal } from '../person.ts';
 
@@ -12,7 +12,7 @@ export const signIn: Command = {
   async run(args) {
     const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: { input: { type: 'string' } } });
     const [name = ''] = positionals;
-    await using email = createEmail();
+    await using email = createEmail({ log: warnings() });
     if (values.input !== undefined) await email.setConnection(name, (await readInput(values.input)) as unknown as Connection);
     await email.signIn(name, atTerminal);
     line(`Signed in: ${name}.`);

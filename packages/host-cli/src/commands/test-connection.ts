@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { parseAutomation, runAutomation } from '@mailwright/automation';
 import { EmailError, createEmail, type Email, type Stage } from '@mailwright/sdk';
 import { readAutomation } from '../automation-file.ts';
-import { jsonLine, line, type Command } from '../command.ts';
+import { jsonLine, line, warnings, type Command } from '../command.ts';
 import { readInput } from '../input.ts';
 import { atTerminal } from '../person.ts';
 import { variablesOf } from './run.ts';
@@ -27,7 +27,7 @@ export const testConnection: Command = {
         json: { type: 'boolean', default: false },
       },
     });
-    await using email = createEmail();
+    await using email = createEmail({ log: warnings() });
     const input =
       values.input === undefined
         ? await connectInFile(email, positionals[0], values.session, variablesOf(values.var))

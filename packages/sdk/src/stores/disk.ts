@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { EmailError, type SessionRecipe, type SessionStore } from '@mailwright/core';
 
 /** Fields that are secrets: in plain text they are never written to a lasting store. */
-const SECRET_FIELDS = new Set(['password', 'clientSecret', 'certificate', 'key', 'token', 'passphrase']);
+const SECRET_FIELDS = new Set(['password', 'clientSecret', 'certificate', 'certificatePassword', 'key', 'token', 'passphrase']);
 
 /** Recipes in a folder, one file each, named by a hash so that no name and no file system gets in the way. Errors: `session.insecure_secret`. */
 export function diskStore(folder: string): SessionStore {
