@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { choice, defineSession, presentLogin, secretField } from '@mailwright/core';
+import { z } from 'zod';
 import { checkAutomation, parseAutomation } from './check.ts';
 import { PALETTE } from './palette.test.fixture.ts';
-import { problemLine } from './problem.ts';
+import { edited, problemLine } from './problem.ts';
 
 const check = (text: string) => checkAutomation(text, 'f.steps.yaml', PALETTE);
 const lines = (text: string) => check(text).problems.map(problemLine);
@@ -39,4 +41,63 @@ test('parseAutomation throws all lines', () => {
       },
     }),
   );
+});
+
+describe('choices in choices', () => {
+  const mode = z.literal('oauth-ropc');
+  const password = secretField({ title: 'Password' });
+  const proofs = choice(
+    'proof',
+    [
+      z.strictObject({ mode, provider: z.literal('microsoft'), proof: z.literal('secret').optional(), password }),
+      z.strictObject({ mode, provider: z.literal('microsoft'), proof: z.literal('certificate'), key: password }),
+    ],
+    { title: 'Microsoft' },
+  );
+  const generic = z.strictObject({ mode, provider: z.literal('generic'), issuer: z.url(), password });
+  const login = choice('mode', [choice('provider', [proofs, generic], { title: 'Password' })], { title: 'Login' });
+  const definition = defineSession({
+    id: 'email.connect',
+    title: 'Connect',
+    summary: '',
+    line: '',
+    effect: 'read',
+    input: z.strictObject({ session: z.string().default('Default'), auth: z.preprocess(presentLogin, login) }),
+    output: z.object({}),
+    run: () => Promise.reject(new Error('a check runs nothing')),
+  });
+  const step = (auth: string) =>
+    `version: 1
+id: x
+name: X
+steps:
+  - { id: a, action: email.connect, with: { auth: ${auth} } }
+`;
+  const check = (auth: string) => checkAutomation(step(auth), 'f', [definition]);
+
+  test.each([
+    ['{ mode: oauth-ropc, provider: microsoft, password: { credential: a } }', undefined],
+    ['{ mode: oauth-ropc, provider: microsoft, proof: certificate, key: { credential: a } }', undefined],
+    ['{ mode: oauth-ropc, provider: microsoft, key: { credential: a } }', /"key" belongs to proof: certificate. Add proof: certificate/],
+    ['{ mode: oauth-ropc, provider: google, password: { credential: a } }', /"google" is none of microsoft, generic/],
+    ['{ mode: oauth-ropc, provider: generic, password: { credential: a } }', /the field "issuer" is missing/],
+    ['{ mode: oauth-ropc, provider: microsoft, proof: secrt, password: { credential: a } }', /Did you mean "secret"/],
+    ['{ mode: oauth-ropc, password: { credential: a } }', /the field "provider" is missing. Choose one of: microsoft, generic/],
+  ])('%s: %s', (auth, problem) => {
+    expect(check(auth).problems.map(problemLine)[0]).toEqual(problem === undefined ? undefined : expect.stringMatching(problem));
+  });
+
+  test.each([
+    ['silent', 'oauth-ropc'],
+    ["'silent'", 'oauth-ropc'],
+  ])('R1.63 an old name of a login mode is a warning, and has one cure: %s', (written, present) => {
+    const auth = (name: string) => `{ mode: ${name}, provider: microsoft, password: { credential: a } }`;
+    const { problems, warnings, automation } = check(auth(written));
+    expect([problems, warnings.map(problemLine)]).toEqual([
+      [],
+      [expect.stringContaining('auth, mode: "silent" is called oauth-ropc here.')],
+    ]);
+    expect(JSON.stringify(automation)).toContain('"silent"');
+    expect(edited(step(auth(written)), warnings)).toBe(step(auth(present)));
+  });
 });

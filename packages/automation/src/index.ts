@@ -1,6 +1,6 @@
 export { checkAutomation, parseAutomation, type CheckOptions, type CheckResult } from './check.ts';
 export { loadCalls, type LoadFile } from './calls.ts';
-export { problemLine, type Problem } from './problem.ts';
+export { edited, problemLine, type Problem } from './problem.ts';
 export { runAutomation, type RunOptions, type RunResult } from './run/run.ts';
 export type { RunEvent } from './run/events.ts';
 export type { Automation, Variable } from './automation.ts';

@@ -10,6 +10,19 @@ export interface Problem {
   readonly where?: string;
   readonly message: string;
   readonly fix: string;
+  /** What mends it without any thought, where that is known: the text between two offsets of the file becomes another. */
+  readonly edit?: Edit;
+}
+export interface Edit {
+  readonly from: number;
+  readonly to: number;
+  readonly text: string;
+}
+
+/** A text with all edits of some problems made. */
+export function edited(text: string, problems: readonly Pick<Problem, 'edit'>[]): string {
+  const edits = problems.flatMap(({ edit }) => edit ?? []).toSorted((a, b) => b.from - a.from);
+  return edits.reduce((whole, { from, to, text: one }) => whole.slice(0, from) + one + whole.slice(to), text);
 }
 
 /** A problem as one line: `file:line:column step N "id", field: what is wrong. How to mend it.` */

@@ -1,4 +1,5 @@
-import { readFile, realpath } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { readFile, realpath, rename, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import { EmailError } from '@mailwright/sdk';
 
@@ -11,6 +12,14 @@ export async function readAutomation(path: string | undefined): Promise<{ readon
   } catch (error) {
     throw new EmailError('input.invalid', { path: 'FILE', problem: `${path} cannot be read`, cure: 'Check the path.' }, { cause: error });
   }
+}
+
+/** Another text for an automation file: whole or not at all. */
+export async function writeAutomation(path: string, text: string): Promise<void> {
+  const file = await realpath(path);
+  const temporary = `${file}.${randomUUID()}.part`;
+  await writeFile(temporary, text, { flag: 'wx', mode: (await stat(file)).mode });
+  await rename(temporary, file);
 }
 
 /** Reads what an automation calls: files of its own folder, also where a link leads. */

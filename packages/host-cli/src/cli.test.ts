@@ -114,6 +114,17 @@ test('a failing run ends with 1 and says what to do; what cannot start ends with
     expect(await mailwright(args)).toMatchObject({ code: 2, out: '', err: expect.stringMatching(/\S{10,}/) });
 }, 60_000);
 
+test('R1.63 check --fix writes login modes under their present names, and nothing else', async () => {
+  const text = readFileSync(SAMPLE, 'utf8').replace('mode: basic', 'mode: silent, provider: microsoft, tenant: t.test, clientId: c');
+  const file = join(folder, 'old.steps.yaml');
+  writeFileSync(file, text);
+  expect(await mailwright(['check', file])).toMatchObject({ code: 0, out: expect.stringContaining('warning: ') });
+  expect(readFileSync(file, 'utf8')).toBe(text);
+  const { code, out } = await mailwright(['check', file, '--fix']);
+  expect([code, out]).toEqual([0, expect.not.stringContaining('silent')]);
+  expect(readFileSync(file, 'utf8')).toBe(text.replace('silent', 'oauth-ropc'));
+});
+
 test('check names line, column, mistake and cure', async () => {
   expect(await mailwright(['check', sample()])).toMatchObject({ code: 0, out: expect.stringContaining('no mistakes found') });
   const wrong = await mailwright([

@@ -1,5 +1,5 @@
 import { isScalar, type LineCounter, type Node, type Pair } from 'yaml';
-import type { Problem } from '../problem.ts';
+import type { Edit, Problem } from '../problem.ts';
 
 /** Where in the automation something stands: the step, and the field from outside in. */
 export interface Place {
@@ -26,8 +26,8 @@ export class Report {
     this.problems.push(this.#made(at, place, message, fix));
   }
 
-  warning(at: number, place: Place, message: string, fix: string): void {
-    this.warnings.push(this.#made(at, place, message, fix));
+  warning(at: number, place: Place, message: string, fix: string, edit?: Edit): void {
+    this.warnings.push({ ...this.#made(at, place, message, fix), ...(edit && { edit }) });
   }
 
   /** The offset in the file of a place inside a scalar's value, as exactly as quotes and escapes allow. */

@@ -1,4 +1,5 @@
-import { isAlias, isMap, isScalar, isSeq, type Node, type YAMLMap, type YAMLSeq } from 'yaml';
+import { presentMode } from '@mailwright/core';
+import { isAlias, isMap, isScalar, isSeq, type Node, type Scalar, type YAMLMap, type YAMLSeq } from 'yaml';
 import { z } from 'zod';
 import type { Template } from '../expression/template.ts';
 import { fieldsOf, inside, startOf, type Field, type Place, type Report } from '../file/report.ts';
@@ -90,8 +91,10 @@ export class InputReader {
   #choice(node: YAMLMap, fields: readonly Field[], union: z.ZodDiscriminatedUnion, place: Place, at: number): Template {
     const key = union.def.discriminator;
     const options = union.options as readonly z.ZodType[];
-    const known = options.flatMap((option) => discriminatorsOf(option, key));
+    const known = options.flatMap((option) => discriminatorsOf(option, key).filter((one) => one !== undefined));
     const field = fields.find((one) => one.key === key);
+    const preset = field ? undefined : options.find((one) => discriminatorsOf(one, key).includes(undefined));
+    if (preset) return this.#preset(node, fields, { preset, options, key }, place, at);
     if (!field?.value) {
       const misspelled = near(
         key,
@@ -104,7 +107,42 @@ export class InputReader {
     const value = isScalar(field.value) ? field.value.value : undefined;
     const option = options.find((one) => discriminatorsOf(one, key).includes(String(value)));
     if (option) return this.read(node, option, label(place, String(value)), at);
+    const present = key === 'mode' ? presentMode(value) : undefined;
+    const renamed = options.find((one) => discriminatorsOf(one, key).includes(present));
+    if (present !== undefined && renamed)
+      return this.#renamed(field.value as Scalar, present, () => this.read(node, renamed, label(place, present), at), place);
     return this.#problem(startOf(field.value), inside(place, key), ...this.#noBranch(field.value, known));
+  }
+
+  /** The branch that is meant where none is named; unless a field says that it is another. */
+  #preset(
+    node: YAMLMap,
+    fields: readonly Field[],
+    { preset, options, key }: { readonly preset: z.ZodType; readonly options: readonly z.ZodType[]; readonly key: string },
+    place: Place,
+    at: number,
+  ): Template {
+    const knows = (option: z.ZodType, name: string) => Object.hasOwn((bare(option) as z.ZodObject).shape as object, name);
+    for (const field of fields) {
+      const other = knows(preset, field.key) ? undefined : options.find((option) => knows(option, field.key));
+      const value = other && discriminatorsOf(other, key)[0];
+      if (value !== undefined)
+        return this.#problem(field.at, place, `"${field.key}" belongs to ${key}: ${value}.`, `Add ${key}: ${value}.`);
+    }
+    return this.read(node, preset, place, at);
+  }
+
+  /** A name of old is read as the present one, and stays in what is read: whoever runs it warns too. */
+  #renamed(node: Scalar, present: string, read: () => Template, place: Place): Template {
+    const { value, range } = node;
+    const [from = 0, to = 0] = range ?? [];
+    const warning = [`"${String(value)}" is called ${present} here.`, `Write mode: ${present}; check --fix does so.`] as const;
+    this.#report.warning(from, inside(place, 'mode'), ...warning, { from, to, text: present });
+    node.value = present;
+    const found = read();
+    node.value = value;
+    if (found.kind !== 'map') return found;
+    return { kind: 'map', entries: found.entries.map(([key, one]) => [key, key === 'mode' ? { kind: 'value', value } : one] as const) };
   }
 
   #noBranch(node: Node, known: readonly string[]): Said {

@@ -43,11 +43,11 @@ export function holdsSecret(schema: z.ZodType, seen = new Set<z.ZodType>()): boo
   return inner instanceof z.ZodArray && holdsSecret(inner.element as z.ZodType, seen);
 }
 
-/** The values that choose a branch of a discriminated union. */
-export function discriminatorsOf(option: z.ZodType, key: string): string[] {
+/** The values that choose a branch of a discriminated union; undefined stands for none at all. */
+export function discriminatorsOf(option: z.ZodType, key: string): (string | undefined)[] {
   const inner = bare(option);
   const values = (inner as unknown as z.core.$ZodType)._zod.propValues?.[key] ?? [];
-  return [...values].map(String);
+  return [...values].map((value) => (value === undefined ? undefined : String(value)));
 }
 
 export type Kind = 'string' | 'number' | 'boolean' | 'list' | 'object' | 'null' | 'any';

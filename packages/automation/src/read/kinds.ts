@@ -222,7 +222,12 @@ function checkWhole(definition: Definition, input: Template, { reader, place }: 
   if (expressionsOf(input).length > 0) return;
   const value = fill(input, new Map(), '');
   for (const issue of definition.input.safeParse(value).error?.issues ?? [])
-    reader.report.problem(at, { ...place, where: issue.path.map(String) }, `${issue.message}.`, 'Correct these fields together.');
+    reader.report.problem(at, { ...place, where: issue.path.map(String) }, `${issue.message}.`, cureOf(issue));
+}
+
+function cureOf(issue: z.core.$ZodIssue): string {
+  const cure = issue.code === 'custom' ? (issue.params?.['cure'] as unknown) : undefined;
+  return typeof cure === 'string' ? cure : 'Correct these fields together.';
 }
 
 function readEmpty({ spot, reader, place }: StepSource, definition: Definition, at: number): Template {
