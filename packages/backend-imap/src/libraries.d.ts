@@ -1,9 +1,4 @@
 // The parts of these libraries that we call; they ship no types of their own.
-declare module 'libbase64' {
-  import type { Transform } from 'node:stream';
-  const libbase64: { Decoder: new () => Transform };
-  export default libbase64;
-}
 declare module 'libqp' {
   import type { Transform } from 'node:stream';
   const libqp: { Decoder: new () => Transform };

@@ -1,7 +1,7 @@
 import { Readable, pipeline, type Transform } from 'node:stream';
 import { EmailError, type MessageRef } from '@mailwright/core';
-import libbase64 from 'libbase64';
 import libqp from 'libqp';
+import { Base64Decoder } from './base64.ts';
 import type { Conversation } from './conversation.ts';
 import type { Place } from './place.ts';
 import { atom, bytesOf, sequence, type Response } from './response.ts';
@@ -78,6 +78,6 @@ async function fetchPart(talk: Conversation, { place, uid, section, ref }: Wante
 
 function decoded(raw: Readable, encoding: string | undefined): Readable {
   const decoder: Transform | undefined =
-    encoding === 'base64' ? new libbase64.Decoder() : encoding === 'quoted-printable' ? new libqp.Decoder() : undefined;
+    encoding === 'base64' ? new Base64Decoder() : encoding === 'quoted-printable' ? new libqp.Decoder() : undefined;
   return decoder ? pipeline(raw, decoder, () => undefined) : raw;
 }

@@ -3,7 +3,6 @@ import { PassThrough } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ParsedAttachment } from 'mailparser';
 import { Deferred } from './deferred.ts';
-import { passOver } from './pass.ts';
 
 /** Reads an attachment to its end, holding its first `keep` bytes. */
 export async function drain({ content }: ParsedAttachment, keep = 0): Promise<{ size: number; held: Buffer }> {
@@ -22,6 +21,7 @@ export async function drain({ content }: ParsedAttachment, keep = 0): Promise<{ 
  */
 export function openAttachment(open: () => Promise<Readable>, wanted: number, size: number, gone: () => Error): Readable {
   return new Deferred(async () => {
+    const { passOver } = await import('./pass.ts');
     const source = await open();
     const out = new PassThrough();
     out.once('close', () => source.destroy());

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { Address, Draft } from '@mailwright/core';
-import MailComposer, { type MailComposerAttachment } from 'nodemailer/lib/mail-composer';
+import type MailComposer from 'nodemailer/lib/mail-composer';
+import type { MailComposerAttachment } from 'nodemailer/lib/mail-composer';
 import { Deferred } from './deferred.ts';
 import { checkDraft } from './draft-check.ts';
-import { htmlToText } from './html.ts';
 import { networkLines } from './network-lines.ts';
 
 /** A draft as bytes. Each stream gives the same bytes; attachments are opened one after the other as it is read, and never held. */
@@ -21,10 +21,11 @@ export interface Composed {
 export function compose(draft: Draft, { keepBcc = false }: { readonly keepBcc?: boolean } = {}): Composed {
   checkDraft(draft);
   const stream = () =>
-    new Deferred(() => {
-      const message = new MailComposer(mailOf(draft)).compile();
+    new Deferred(async () => {
+      const { default: Composer } = await import('nodemailer/lib/mail-composer');
+      const message = new Composer(mailOf(draft, await textOf(draft))).compile();
       message.keepBcc = keepBcc;
-      return Promise.resolve(message.createReadStream());
+      return message.createReadStream();
     });
   return {
     stream,
@@ -36,9 +37,14 @@ export function compose(draft: Draft, { keepBcc = false }: { readonly keepBcc?: 
   };
 }
 
-function mailOf(draft: Draft): ConstructorParameters<typeof MailComposer>[0] {
+async function textOf({ text, html }: Draft): Promise<string> {
+  if (text !== undefined || html === undefined) return text ?? '';
+  const { htmlToText } = await import('./html.ts');
+  return htmlToText(html);
+}
+
+function mailOf(draft: Draft, text: string): ConstructorParameters<typeof MailComposer>[0] {
   const { importance = 'normal', from, html } = draft;
-  const text = draft.text ?? (html === undefined ? '' : htmlToText(html));
   return {
     ...(from && { from: address(from) }),
     to: draft.to.map(address),

@@ -1,5 +1,4 @@
 export { parse, type KnownSummary, type RawSource } from './parse.ts';
 export { compose, type Composed } from './compose.ts';
 export { parseHeaders, type ParsedHeaders } from './headers.ts';
-export { htmlToText } from './html.ts';
 export { cleanText, type CleanText } from './text.ts';

@@ -6,7 +6,7 @@ import { CAPS } from './caps.ts';
 import { parseHeaders } from './headers.ts';
 import { parseInvite } from './invite.ts';
 import { kindOfMethod } from './kind.ts';
-import { passOver, type Pass } from './pass.ts';
+import type { Pass } from './pass.ts';
 import { Defects, cleanText, decodeBytes } from './text.ts';
 
 /** The bytes of a message, to be opened again and again. */
@@ -32,6 +32,8 @@ export async function parse(source: RawSource | Buffer, known: KnownSummary): Pr
   const raw = Buffer.isBuffer(source) ? { open: () => Promise.resolve(Readable.from([source], { objectMode: false })) } : source;
   const found: Found = { attachments: [] };
   const defects = new Defects();
+  // Loaded with the first mail that is parsed: a bot that streams parts and moves need not hold the parser.
+  const { passOver } = await import('./pass.ts');
   const pass = await passOver(await raw.open(), (part, index) => note(part, index, found, defects, raw, known));
   const { unreadable } = pass;
   if (unreadable) defects.add([cleanText(unreadable.message).text], 'unreadable');

@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { getCACertificates, rootCertificates, TLSSocket } from 'node:tls';
 import { EmailError, signingIn, type Credential, type OpenContext, type ServerAddress, type StageName } from '@mailwright/core';
-import SMTPConnection from 'nodemailer/lib/smtp-connection';
+import type SMTPConnection from 'nodemailer/lib/smtp-connection';
 import type { Config } from './config.ts';
 import { openingError } from './errors.ts';
 
@@ -39,7 +39,9 @@ async function dialOnce(
   signal.addEventListener('abort', abort, { once: true });
   try {
     const socket = await tcp(address, tell, signal, (one) => (open = one));
-    const connection = new SMTPConnection(optionsFor(address, config, ctx, socket));
+    // Loaded when there is a server to talk to.
+    const { default: Connection } = await import('nodemailer/lib/smtp-connection');
+    const connection = new Connection(optionsFor(address, config, ctx, socket));
     open = connection;
     await Promise.race([greet(connection), ended]);
     checkCertificate(connection, address, config, tell);
