@@ -4,7 +4,7 @@ const SKIP = 64;
 const PAD = 65;
 /** By byte: its six bits, or what it is instead. Both alphabets of RFC 4648 are read. */
 const SIX = new Uint8Array(256).fill(SKIP);
-for (const [at, char] of [...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'].entries()) SIX[char.charCodeAt(0)] = at;
+for (const [at, code] of Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/').entries()) SIX[code] = at;
 SIX['-'.charCodeAt(0)] = 62;
 SIX['_'.charCodeAt(0)] = 63;
 SIX['='.charCodeAt(0)] = PAD;

@@ -1,0 +1,58 @@
+import type { Failure } from '../api.ts';
+
+const KEY = 'mailwright-token';
+
+/** The token comes in the fragment of the address once, and leaves it at once: an address is shown, copied and remembered. */
+function token(): string {
+  const given = /^#token=([\w-]+)$/.exec(location.hash)?.[1];
+  if (given !== undefined) {
+    sessionStorage.setItem(KEY, given);
+    history.replaceState(null, '', location.pathname);
+  }
+  return sessionStorage.getItem(KEY) ?? '';
+}
+const TOKEN = token();
+
+/** What the server says went wrong, in the words of its error table. */
+export class CallError extends Error {
+  readonly status: number;
+  readonly failure: Failure;
+  constructor(status: number, failure: Failure) {
+    super(failure.error.message);
+    this.status = status;
+    this.failure = failure;
+  }
+}
+
+async function send(method: string, path: string, body: unknown, signal?: AbortSignal): Promise<Response> {
+  const answer = await fetch(`/api/${path}`, {
+    method,
+    headers: { authorization: `Bearer ${TOKEN}`, ...(body !== undefined && { 'content-type': 'application/json' }) },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+    ...(signal && { signal }),
+  });
+  if (answer.ok) return answer;
+  const failure = (await answer.json().catch(() => undefined)) as Failure | undefined;
+  throw new CallError(
+    answer.status,
+    failure ?? { error: { code: 'internal.bug', message: `The editor's server answers ${answer.status}.`, fix: '' } },
+  );
+}
+
+/** One question to the editor's server. Throws CallError. */
+export async function call<T>(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+  const answer = await send(method, path, body, signal);
+  return (answer.status === 204 ? undefined : await answer.json()) as T;
+}
+
+/** Answers that come line by line (JSON), until the server ends them or the signal does. */
+export async function* stream<T>(method: 'GET' | 'POST', path: string, body: unknown, signal: AbortSignal): AsyncGenerator<T> {
+  const answer = await send(method, path, body, signal);
+  if (!answer.body) return;
+  let rest = '';
+  for await (const text of answer.body.pipeThrough(new TextDecoderStream()) as unknown as AsyncIterable<string>) {
+    const lines = (rest + text).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) if (line !== '') yield JSON.parse(line) as T;
+  }
+}
