@@ -1,7 +1,7 @@
-import { EmailError, presentMode, type AuthContext, type AuthStrategy, type VaultProvider } from '@mailwright/core';
+import { EmailError, presentMode, type AuthContext, type AuthStrategy, type TokenRecord, type VaultProvider } from '@mailwright/core';
 import { z } from 'zod';
 import { checkHost } from './hosts.ts';
-import { oauthStrategies, signInWith, type Given } from './oauth.ts';
+import { oauthStrategies, placeOf, signInWith, type Given } from './oauth.ts';
 
 /** A sign-in that is kept apart from sessions: who manages it sets it up once, bots refer to its name. */
 export const Connection = z.strictObject({
@@ -29,8 +29,30 @@ export interface ConnectionStore {
 export interface Connections extends VaultProvider {
   /** Signs in anew as its owner. Errors: `auth.*`. */
   signIn(name: string, owner: Owner, person: NonNullable<AuthContext['person']>): Promise<void>;
+  /** Each connection with its state; of one that is user-specific, that of this user. */
+  states(user: string): Promise<readonly ConnectionState[]>;
+  /** Forgets a sign-in; the provider is not asked. Errors: `vault.key_missing`. */
+  signOut(name: string, user: string): Promise<void>;
 }
 type Owner = Parameters<NonNullable<VaultProvider['accessToken']>>[1];
+
+/** What may be shown of a connection: never a token. */
+export interface ConnectionState {
+  readonly name: string;
+  readonly tokenType: Connection['tokenType'];
+  /** `shared`, or the user whose sign-in it is. */
+  readonly owner: string;
+  readonly backend: readonly string[];
+  readonly mode: string;
+  readonly provider: string;
+  readonly username?: string;
+  readonly state: 'active' | 'sign-in needed' | 'consent needed' | 'blocked' | 'never used';
+  /** Why it is not active. */
+  readonly because?: string;
+  /** Of the present access token; it is renewed by itself where `renews` says so. ISO 8601. */
+  readonly expiresAt?: string;
+  readonly renews?: boolean;
+}
 type Use = Parameters<NonNullable<VaultProvider['accessToken']>>[2];
 
 /** The login mode of a connection. Errors: `auth.flow_unsupported` for one without tokens of its own. */
@@ -70,12 +92,27 @@ export function connectionsVault(store: ConnectionStore, contextOf: () => Omit<A
       });
     return connection;
   };
+  const contextFor = ({ backend: [backend = '', ...alongside] }: Connection) => ({ ...contextOf(), backend, alongside });
+  const ownerKey = (name: string, owner: Owner) => [`connection ${name}`, owner === 'shared' ? 'shared' : `user ${owner.user}`];
   const source = (name: string, owner: Owner, connection: Connection, person?: AuthContext['person']) => {
     const input = strategyOf(connection).input.parse(connection.auth) as Given;
-    const [backend = '', ...alongside] = connection.backend;
-    const who = owner === 'shared' ? 'shared' : `user ${owner.user}`;
-    const ctx = { ...contextOf(), ...(person && { person }), backend, alongside };
-    return signInWith(input, ctx, { owner: [`connection ${name}`, who], anew: person !== undefined });
+    const ctx = { ...contextFor(connection), ...(person && { person }) };
+    return signInWith(input, ctx, { owner: ownerKey(name, owner), anew: person !== undefined });
+  };
+  const place = (name: string, owner: Owner, connection: Connection) =>
+    placeOf(strategyOf(connection).input.parse(connection.auth) as Given, contextFor(connection), ownerKey(name, owner));
+  const stateOf = async (name: string, user: string): Promise<ConnectionState> => {
+    const connection = Connection.parse(await store.get(name));
+    const { tokenType, backend, auth } = connection;
+    const owner = tokenType === 'shared' ? 'shared' : user;
+    const shown = { name, tokenType, owner, backend, mode: auth.mode, provider: String(auth['provider']) };
+    try {
+      const { key, username } = await place(name, tokenType === 'shared' ? 'shared' : { user }, connection);
+      return { ...shown, username, ...stateOfRecord(await contextOf().tokens.load(key), auth.mode) };
+    } catch (error) {
+      // A setting that cannot be had, or a store that cannot be opened.
+      return { ...shown, state: 'blocked', because: EmailError.from(error, 'connections').message };
+    }
   };
   return {
     id: 'connections',
@@ -92,7 +129,28 @@ export function connectionsVault(store: ConnectionStore, contextOf: () => Omit<A
     async signIn(name, owner, person) {
       await (await source(name, owner, await find(name, owner), person)).token();
     },
+    states: async (user) => Promise.all((await store.names()).map((name) => stateOf(name, user))),
+    async signOut(name, user) {
+      const found = await store.get(name);
+      if (found === undefined) throw new EmailError('vault.key_missing', { vault: 'connections', key: name, known: await store.names() });
+      const connection = Connection.parse(found);
+      const { key } = await place(name, connection.tokenType === 'shared' ? 'shared' : { user }, connection);
+      await contextOf().tokens.remove(key);
+    },
   };
+}
+
+function stateOfRecord(record: TokenRecord | undefined, mode: string): Pick<ConnectionState, 'state' | 'because' | 'expiresAt' | 'renews'> {
+  if (!record) return { state: 'never used' };
+  const { blocked, refreshToken, expiresAt } = record;
+  const states = { 'auth.sign_in_needed': 'sign-in needed', 'auth.consent_required': 'consent needed' } as Readonly<
+    Record<string, ConnectionState['state']>
+  >;
+  if (blocked) return { state: states[blocked.code] ?? 'blocked', because: new EmailError(blocked.code, blocked.details as never).message };
+  // An application, or a password, needs nobody.
+  const renews = refreshToken !== undefined || mode === 'oauth-client-credentials' || mode === 'oauth-ropc';
+  if (!renews && expiresAt < Date.now()) return { state: 'sign-in needed', because: 'The sign-in has ended, and nothing can renew it.' };
+  return { state: 'active', expiresAt: new Date(expiresAt).toISOString(), renews };
 }
 
 /** Before anything is asked: what the token is for, and where it may go. */
@@ -111,10 +169,12 @@ function checkUse(name: string, { backend, auth }: Connection, use: Use): void {
 function named(error: unknown, name: string, owner: Owner): unknown {
   if (!EmailError.is(error, 'auth.sign_in_needed') && !EmailError.is(error, 'auth.consent_required')) return error;
   const whose = `connection ${name}, ${owner === 'shared' ? 'shared' : `of user ${owner.user}`}`;
+  const cause = { cause: error };
   if (EmailError.is(error, 'auth.consent_required')) {
     const { username, provider, scopes } = error.details;
-    return new EmailError('auth.consent_required', { username: `${username} (${whose})`, provider, scopes }, { cause: error });
+    return new EmailError('auth.consent_required', { username: `${username} (${whose})`, provider, scopes }, cause);
   }
   const { username, provider } = error.details;
-  return new EmailError('auth.sign_in_needed', { username, provider, because: whose }, { cause: error });
+  const user = owner === 'shared' ? undefined : owner.user;
+  return new EmailError('auth.sign_in_needed', { username, provider, because: whose, connection: name, user }, cause);
 }

@@ -104,4 +104,8 @@ const ropc = formFor('oauth-ropc', 'OAuth2: password (legacy)', {
   microsoft: { tenant: PASSWORD, cloud, clientId, clientSecret: secretOfSome, username, password, mailbox: another },
   generic: { issuer, clientId, clientSecret: secretOfSome, scopes, username, password, mailbox: another },
 });
-export const ropcForm = ropc.meta({ ...ropc.meta(), deprecated: true });
+export const ropcForm = ropc.meta({
+  ...ropc.meta(),
+  description: 'No second factor, no personal accounts. Use oauth-pkce or oauth-client-credentials instead.',
+  deprecated: true,
+});

@@ -4,5 +4,13 @@ export { checkHost, hostProblem } from './hosts.ts';
 export { none } from './none.ts';
 export { oauthClientCredentials, oauthDeviceCode, oauthPkce, oauthRopc } from './oauth.ts';
 export { oauthVault } from './oauth-vault.ts';
-export { Connection, checkConnection, connectionsVault, strategyOf, type Connections, type ConnectionStore } from './connections.ts';
+export {
+  Connection,
+  checkConnection,
+  connectionsVault,
+  strategyOf,
+  type Connections,
+  type ConnectionState,
+  type ConnectionStore,
+} from './connections.ts';
 export { tokensInMemory, tokensOnDisk, type TokenFolder } from './token-store.ts';

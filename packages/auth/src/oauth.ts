@@ -65,12 +65,35 @@ export async function signInWith(given: Given, ctx: AuthContext, { owner = [], a
 }
 
 /** The name of the record that a sign-in is kept under: of whatever would give another token. */
-export const recordName = (login: Login, provider: IdentityProvider, owner: readonly string[]): string =>
+const recordName = (login: Login, provider: IdentityProvider, owner: readonly string[]): string =>
   tokenKey(...owner, login.mode, provider.authority(login), login.clientId, login.username.toLowerCase(), ...[...login.scopes].sort());
 
+/** Where the sign-in of a form is kept, and for whom; its secrets are not asked for. */
+export async function placeOf(
+  given: Given,
+  ctx: AuthContext,
+  owner: readonly string[],
+): Promise<{ readonly key: string; readonly username: string }> {
+  const provider = PROVIDERS[String(given['provider'])] as IdentityProvider;
+  const login = await settingsOf(given, provider, ctx);
+  return { key: recordName(login, provider, owner), username: login.username };
+}
+
 async function loginOf(given: Given, provider: IdentityProvider, ctx: AuthContext): Promise<Login> {
-  const plain = async (name: string) => given[name] && settingOf(given[name] as string | SecretRef, ctx);
   const hidden = async (name: string) => given[name] && (await ctx.secret(given[name] as SecretRef)).reveal();
+  const secrets = {
+    clientSecret: await hidden('clientSecret'),
+    certificate: await hidden('certificate'),
+    certificatePassword: await hidden('certificatePassword'),
+    password: await hidden('password'),
+  };
+  return { ...(await settingsOf(given, provider, ctx)), ...present(secrets) };
+}
+
+const present = (fields: object): object => Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+
+async function settingsOf(given: Given, provider: IdentityProvider, ctx: AuthContext): Promise<Login> {
+  const plain = async (name: string) => given[name] && settingOf(given[name] as string | SecretRef, ctx);
   const mailbox = await plain('mailbox');
   const [mode, cloud] = [String(given['mode']), given['cloud'] ?? 'global'];
   const asked = { mode, cloud, ...(given['scopes'] !== undefined && { scopes: given['scopes'] }) } as never;
@@ -85,12 +108,8 @@ async function loginOf(given: Given, provider: IdentityProvider, ctx: AuthContex
     issuer: given['issuer'],
     redirectUri: given['redirectUri'],
     scopes: provider.scopes(asked, ctx.backend, ctx.alongside),
-    clientSecret: await hidden('clientSecret'),
-    certificate: await hidden('certificate'),
-    certificatePassword: await hidden('certificatePassword'),
-    password: await hidden('password'),
   };
-  return Object.fromEntries(Object.entries(login).filter(([, value]) => value !== undefined)) as unknown as Login;
+  return present(login) as Login;
 }
 
 function sourceOf(login: Login, provider: IdentityProvider, ctx: AuthContext, owner: readonly string[], anew: boolean) {

@@ -9,6 +9,24 @@ const MARGIN = 5 * 60_000;
 /** Not every process renews in the same second. */
 const JITTER = 0.8 + Math.random() * 0.4;
 
+/** A token with less left, in milliseconds, is not worth a try. */
+const LAST = 30_000;
+/** What is remembered until somebody signs in; all else is asked again. */
+const MENDED_BY_PERSON = new Set<string>(['auth.sign_in_needed', 'auth.consent_required']);
+/** What is told of a sign-in until it works again. */
+const BLOCKING = new Set<string>([
+  ...MENDED_BY_PERSON,
+  'auth.rejected',
+  'auth.mfa_required',
+  'auth.ropc_blocked',
+  'auth.client_rejected',
+  'auth.client_secret_expired',
+  'auth.tenant_required',
+  'auth.mailbox_forbidden',
+]);
+const NOTHING = { accessToken: '', issuedAt: 0, expiresAt: 0 };
+const away = (error: unknown) => EmailError.is(error, 'auth.provider_unavailable') || EmailError.is(error, 'auth.provider_throttled');
+
 const running = new WeakMap<TokenStore, Map<string, Promise<TokenRecord>>>();
 
 /** What names a record: whatever would give another token. */
@@ -38,7 +56,9 @@ export function tokenSource(
   const good = (record: TokenRecord | undefined, refused: string | undefined): boolean =>
     !anew &&
     record !== undefined &&
-    (record.blocked ? !retry : usable(record) && record.accessToken !== refused && proves(record.proof, secrets));
+    (record.blocked
+      ? MENDED_BY_PERSON.has(record.blocked.code) && !retry
+      : usable(record) && record.accessToken !== refused && proves(record.proof, secrets));
   const renewed = (refused: string | undefined) =>
     tokens.change(
       key,
@@ -48,11 +68,7 @@ export function tokenSource(
           const renewed = await renew(record, record !== undefined && !proves(record.proof, secrets));
           return { ...renewed, proof: proofOf(secrets) };
         } catch (error) {
-          const needed = EmailError.is(error, 'auth.sign_in_needed') || EmailError.is(error, 'auth.consent_required');
-          // A person who signs in anew and does not finish leaves what there was.
-          if (!needed || !record || anew) throw error;
-          const blocked = { code: error.code, details: error.details as unknown as Readonly<Record<string, string>> };
-          return Object.assign({}, record, { blocked });
+          return left(error, record, { proved: record !== undefined && proves(record.proof, secrets), refused, anew, secrets });
         }
       },
       signal,
@@ -64,6 +80,23 @@ export function tokenSource(
     handed = record.accessToken;
     return { value: new Secret(record.accessToken), expiresAt: new Date(record.expiresAt) };
   };
+}
+
+/** What is left where no token could be had: the record that there was, or that and why. Errors: the same, where nothing is to be kept of it. */
+function left(
+  error: unknown,
+  record: TokenRecord | undefined,
+  { proved, refused, anew, secrets }: { proved: boolean; refused: string | undefined; anew: boolean; secrets: readonly string[] },
+): TokenRecord {
+  // A provider that is away for the moment: what there is does until it ends.
+  const good = record && proved && !record.blocked && record.accessToken !== refused && Date.now() < record.expiresAt - LAST;
+  if (good && away(error)) return record;
+  // A person who signs in anew and does not finish leaves what there was, and so do other secrets that are no good.
+  const byPerson = EmailError.is(error) && MENDED_BY_PERSON.has(error.code);
+  const keeps = record ? proved || byPerson : !byPerson;
+  if (!EmailError.is(error) || !BLOCKING.has(error.code) || anew || !keeps) throw error;
+  const blocked = { code: error.code, details: error.details as unknown as Readonly<Record<string, unknown>> };
+  return { ...NOTHING, proof: proofOf(secrets), ...record, blocked };
 }
 
 /** A second caller waits for the first. */

@@ -133,4 +133,36 @@ describe('a source of tokens', () => {
     });
     expect((await tokenSource('k', { tokens, ...live }, declined)()).value.reveal()).toBe('good');
   });
+
+  test('a provider that is away does not stop a bot whose token is good for a while; one that has ended does', async () => {
+    const tokens = tokensInMemory();
+    const { EmailError } = await import('@mailwright/core');
+    const away = () => Promise.reject(new EmailError('auth.provider_unavailable', { provider: 'p', problem: 'x' }));
+    const soon = { ...record('token', 120), issuedAt: Date.now() - 3_600_000 };
+    await tokenSource('k', { tokens, ...live }, () => Promise.resolve(soon))();
+    const source = tokenSource('k', { tokens, ...live }, away);
+    expect((await source()).value.reveal()).toBe('token');
+    // But not one that the server has refused.
+    await expect(source({ fresh: true })).rejects.toMatchObject({ code: 'auth.provider_unavailable' });
+    await tokens.change('k', (found) => Promise.resolve({ ...(found as TokenRecord), expiresAt: Date.now() + 5000 }));
+    await expect(source()).rejects.toMatchObject({ code: 'auth.provider_unavailable' });
+  });
+
+  test('what keeps an application out is told of its record, and asked again; a removed record is gone', async () => {
+    const { EmailError } = await import('@mailwright/core');
+    let asked = 0;
+    const refuse = () => {
+      asked++;
+      return Promise.reject(new EmailError('auth.client_secret_expired', { clientId: 'c' }));
+    };
+    const source = tokenSource('k', { tokens: store(), ...live }, refuse, { retry: true });
+    for (let time = 1; time <= 2; time++) await expect(source()).rejects.toMatchObject({ code: 'auth.client_secret_expired' });
+    expect([asked, await store().load('k')]).toEqual([
+      2,
+      expect.objectContaining({ blocked: { code: 'auth.client_secret_expired', details: { clientId: 'c' } } }),
+    ]);
+    await store().remove('k');
+    await store().remove('never');
+    expect(await store().load('k')).toBeUndefined();
+  });
 });

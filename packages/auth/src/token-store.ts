@@ -76,6 +76,12 @@ export function tokensOnDisk(options: TokenFolder): TokenStore {
         },
         signal,
       ),
+    async remove(key) {
+      unsaved.delete(key);
+      if (!(await exists(join(options.folder, `${key}.db`)))) return;
+      // The file stays: another process may have it open.
+      await within(key, true, (db) => db.exec('DELETE FROM record; COMMIT'));
+    },
   };
 }
 
@@ -94,6 +100,7 @@ export function tokensInMemory(): TokenStore {
       last = next.catch(() => undefined);
       return next;
     },
+    remove: (key) => Promise.resolve(void records.delete(key)),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Logger } from './action.ts';
 import type { OpenContext, Stage } from './backend.ts';
-import { EmailError } from './errors.ts';
+import { EmailError, type ErrorCode } from './errors.ts';
 import type { Http } from './http.ts';
 import type { AccessToken, Secret, SecretRef, VaultProvider } from './secret.ts';
 
@@ -75,8 +75,8 @@ export interface TokenRecord {
   readonly proof?: string;
   /** What the provider's library wants back. */
   readonly providerState?: string;
-  /** Why no token can be had until somebody signs in again: a code and details of an error. */
-  readonly blocked?: { readonly code: 'auth.sign_in_needed' | 'auth.consent_required'; readonly details: Readonly<Record<string, string>> };
+  /** Why no token could be had: code and details of an error. What only a person can mend is not asked again until one signs in. */
+  readonly blocked?: { readonly code: ErrorCode; readonly details: Readonly<Record<string, unknown>> };
 }
 
 /** Tokens by key, shared by every process of this machine. Errors: `vault.*`. */
@@ -84,6 +84,8 @@ export interface TokenStore {
   load(key: string): Promise<TokenRecord | undefined>;
   /** Nobody else changes the record meanwhile: `work` gets it as it is now, and what it returns is on the disk before others go on. */
   change(key: string, work: (record: TokenRecord | undefined) => Promise<TokenRecord>, signal?: AbortSignal): Promise<TokenRecord>;
+  /** Forgets a record; that there is none is no error. */
+  remove(key: string): Promise<void>;
 }
 
 /** What a login mode may use. */

@@ -122,6 +122,7 @@ test('R1.63 check --fix writes login modes under their present names, and nothin
   expect(readFileSync(file, 'utf8')).toBe(text);
   const { code, out } = await mailwright(['check', file, '--fix']);
   expect([code, out]).toEqual([0, expect.not.stringContaining('silent')]);
+  expect(out).toMatch(/^warning: .*auth, mode: oauth-ropc is deprecated\. .*oauth-pkce/m);
   expect(readFileSync(file, 'utf8')).toBe(text.replace('silent', 'oauth-ropc'));
 });
 

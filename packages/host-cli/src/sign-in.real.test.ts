@@ -62,7 +62,7 @@ describeReal('sign-in at the command line', ['dovecot', 'openssl'], () => {
     },
   });
 
-  test('R1.51 before: sign-in needed; then a browser; after: the connection works, and nothing readable is on the disk', async () => {
+  test('R1.14 R1.51 before: sign-in needed; then a browser; after: the connection works, and nothing readable is on the disk', async () => {
     const before = await mailwright(['test-connection', '--input', '-', '--json'], managed());
     expect([before.code, before.out]).toEqual([1, expect.stringContaining('vault.key_missing')]);
     let browsed = false;
@@ -77,6 +77,13 @@ describeReal('sign-in at the command line', ['dovecot', 'openssl'], () => {
       },
     );
     expect(signedIn).toMatchObject({ code: 0, out: 'Signed in: Team.\n' });
+    const listed = JSON.parse((await mailwright(['connections', '--json'], {})).out) as { connections: object[] };
+    expect(listed.connections).toEqual([
+      expect.objectContaining({ name: 'Team', owner: 'shared', state: 'active', renews: true, username: 'demo@example.test' }),
+    ]);
+    expect((await mailwright(['connections'], {})).out).toMatch(
+      /^Team {2}shared {2}imap {2}oauth-pkce, generic {2}demo@example\.test {2}active\n$/,
+    );
     const after = await mailwright(['test-connection', '--input', '-', '--json'], managed());
     expect([after.code, after.out.trim().split('\n').at(-1)]).toEqual([0, '{"event":"end","ok":true}']);
     const files = readdirSync(join(home, 'data'), { recursive: true, withFileTypes: true }).filter((one) => one.isFile());
@@ -85,6 +92,13 @@ describeReal('sign-in at the command line', ['dovecot', 'openssl'], () => {
       const content = readFileSync(join(parentPath, name), 'latin1');
       for (const word of ['accessToken', 'refresh_token', identity.secret]) expect(content).not.toContain(word);
     }
+    expect(await mailwright(['connections', 'sign-out', 'Team'], {})).toMatchObject({ code: 0 });
+    expect((await mailwright(['connections'], {})).out).toMatch(/never used/);
+    const signedOut = await mailwright(['test-connection', '--input', '-'], managed());
+    expect([signedOut.code, signedOut.out]).toEqual([1, expect.stringContaining('mailwright sign-in Team')]);
+    await mailwright(['connections', 'remove', 'Team'], {});
+    expect((await mailwright(['connections'], {})).out).toMatch(/no connections/);
+    expect((await mailwright(['connections', 'remove', 'Team'], {})).err).toMatch(/vault.key_missing/);
   }, 90_000);
 
   test.each([

@@ -13,7 +13,16 @@ import {
   type SessionStore,
   type VaultProvider,
 } from '@mailwright/core';
-import { Connection, checkConnection, connectionsVault, hostProblem, strategyOf, tokensOnDisk, type Connections } from '@mailwright/auth';
+import {
+  Connection,
+  checkConnection,
+  connectionsVault,
+  hostProblem,
+  strategyOf,
+  tokensOnDisk,
+  type ConnectionState,
+  type Connections,
+} from '@mailwright/auth';
 import { dataFolder } from '@mailwright/vault';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -61,6 +70,10 @@ export interface Email extends AsyncDisposable {
   setConnection(name: string, connection: z.input<typeof Connection>): Promise<void>;
   /** Signs a person in to a managed connection, for whoever runs or for this user. Errors: `auth.*`. */
   signIn(name: string, person: Person): Promise<void>;
+  /** Managed connections and their states: never a token. */
+  connections(): Promise<readonly ConnectionState[]>;
+  /** Forgets the sign-in of a managed connection, and with `forget` the connection too. Errors: `vault.key_missing`. */
+  signOut(name: string, options?: { readonly forget?: boolean }): Promise<void>;
   /** Values for `{ variable: name }` references from here on. */
   setVariables(values: Readonly<Record<string, unknown>>): void;
   close(): Promise<void>;
@@ -162,8 +175,17 @@ class DefaultEmail implements Email {
     if (found === undefined)
       throw new EmailError('vault.key_missing', { vault: 'connections', key: name, known: await this.#connectionStore.names() });
     const known = parseInput(Connection, found);
-    const owner = known.tokenType === 'shared' ? 'shared' : { user: this.#parts.user ?? userInfo().username };
+    const owner = known.tokenType === 'shared' ? 'shared' : { user: this.#user() };
     await this.#connections.signIn(name, owner, person);
+  }
+
+  connections(): Promise<readonly ConnectionState[]> {
+    return this.#connections.states(this.#user());
+  }
+
+  async signOut(name: string, { forget = false } = {}): Promise<void> {
+    await this.#connections.signOut(name, this.#user());
+    if (forget) await this.#connectionStore.remove(name);
   }
 
   setVariables(values: Readonly<Record<string, unknown>>): void {
@@ -176,6 +198,10 @@ class DefaultEmail implements Email {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  #user(): string {
+    return this.#parts.user ?? userInfo().username;
   }
 
   #recipe(input: Readonly<Record<string, unknown>>): Promise<SessionRecipe> {

@@ -8,7 +8,7 @@ export { diskStore } from './stores/disk.ts';
 export { memoryStore } from './stores/memory.ts';
 export { BACKENDS, SENDERS, STRATEGIES } from './defaults.ts';
 export { memoryVault, dataFolder } from '@mailwright/vault';
-export type { Connection } from '@mailwright/auth';
+export type { Connection, ConnectionState } from '@mailwright/auth';
 export { palette } from '@mailwright/actions';
 export {
   EmailError,

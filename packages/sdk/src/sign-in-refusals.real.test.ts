@@ -186,6 +186,47 @@ describeReal('sign-ins that are refused', ['dovecot', 'openssl'], () => {
     await expect(ann.setConnection('Open', { auth: open })).rejects.toMatchObject({ details: { path: 'auth.allowTokenTo' } });
   }, 30_000);
 
+  test('R1.51 states of connections: active, sign-in needed, consent needed, blocked, never used; never a token', async () => {
+    const email = stand.process({ user: 'ann' });
+    const common = { ...SECRET, allowTokenTo: ['127.0.0.1'] };
+    const pkce = stand.generic('oauth-pkce', stand.identity.clients.short, { ...ANY, ...common }) as never;
+    for (const name of ['Active', 'Ended', 'Consent', 'Never'])
+      await email.setConnection(name, { tokenType: 'user', backend: 'imap', auth: pkce });
+    await email.setConnection('Blocked', { auth: alone(stand.generic, { ...common, clientSecret: { credential: 'v/wrong' } }) as never });
+    for (const name of ['Active', 'Ended', 'Consent']) await email.signIn(name, stand.person());
+    const use = (connection: string, tokenType = 'user') =>
+      email.connect(input({ mode: 'oauth-vault', connection, tokenType, username: 'demo@example.test' }));
+    // Longer than the tokens live.
+    await new Promise((resolve) => setTimeout(resolve, 4100));
+    for (const [name, error, code] of [
+      ['Ended', 'invalid_grant', 'auth.sign_in_needed'],
+      ['Consent', 'consent_required', 'auth.consent_required'],
+    ] as const) {
+      stand.identity.fail({ status: 400, error, times: 9 });
+      await expect(use(name)).rejects.toMatchObject({
+        code,
+        message: expect.stringContaining(`connection ${name}, of user ann`) as string,
+      });
+      const asked = stand.identity.grants.length;
+      await expect(use(name)).rejects.toMatchObject({ code });
+      expect(stand.identity.grants).toHaveLength(asked);
+    }
+    stand.identity.fail(undefined);
+    await expect(use('Blocked', 'shared')).rejects.toMatchObject({ code: 'auth.client_rejected' });
+    const states = await stand.process({ user: 'ann' }).connections();
+    expect(Object.fromEntries(states.map(({ name, owner, state }) => [name, `${owner}: ${state}`]))).toEqual({
+      Active: 'ann: active',
+      Blocked: 'shared: blocked',
+      Consent: 'ann: consent needed',
+      Ended: 'ann: sign-in needed',
+      Never: 'ann: never used',
+    });
+    expect(JSON.stringify(states)).not.toMatch(/canary-|oken"/);
+    // Another user has signed in to none of them.
+    const others = await stand.process({ user: 'ben' }).connections();
+    expect(others.filter(({ tokenType }) => tokenType === 'user').map(({ state }) => state)).toEqual(Array(4).fill('never used'));
+  }, 60_000);
+
   test('R1.63 old names of login modes are read with a warning, and saved under the present one', async () => {
     const warned: string[] = [];
     const log = { debug: () => undefined, info: () => undefined, warn: (text: string) => void warned.push(text) };

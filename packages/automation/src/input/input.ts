@@ -106,9 +106,12 @@ export class InputReader {
     }
     const value = isScalar(field.value) ? field.value.value : undefined;
     const option = options.find((one) => discriminatorsOf(one, key).includes(String(value)));
-    if (option) return this.read(node, option, label(place, String(value)), at);
     const present = key === 'mode' ? presentMode(value) : undefined;
-    const renamed = options.find((one) => discriminatorsOf(one, key).includes(present));
+    const renamed = present === undefined ? undefined : options.find((one) => discriminatorsOf(one, key).includes(present));
+    const old = (option ?? renamed)?.meta();
+    if (old?.['deprecated'] === true)
+      this.#report.warning(startOf(field.value), inside(place, key), `${present ?? String(value)} is deprecated.`, old.description ?? '');
+    if (option) return this.read(node, option, label(place, String(value)), at);
     if (present !== undefined && renamed)
       return this.#renamed(field.value as Scalar, present, () => this.read(node, renamed, label(place, present), at), place);
     return this.#problem(startOf(field.value), inside(place, key), ...this.#noBranch(field.value, known));

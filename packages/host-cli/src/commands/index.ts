@@ -1,6 +1,7 @@
 import type { Command } from '../command.ts';
 import { actions } from './actions.ts';
 import { check } from './check.ts';
+import { connections } from './connections.ts';
 import { demo } from './demo.ts';
 import { run } from './run.ts';
 import { sandbox } from './sandbox.ts';
@@ -10,4 +11,4 @@ import { testConnection } from './test-connection.ts';
 import { vault } from './vault.ts';
 
 /** In the order in which a newcomer needs them. */
-export const COMMANDS: readonly Command[] = [demo, run, check, testConnection, signIn, session, vault, actions, sandbox];
+export const COMMANDS: readonly Command[] = [demo, run, check, testConnection, signIn, connections, session, vault, actions, sandbox];

@@ -1,4 +1,4 @@
-import { mkdir, readFile, readdir } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ConnectionStore } from '@mailwright/auth';
 import { EmailError } from '@mailwright/core';
@@ -6,6 +6,7 @@ import { plainSecret, writeWhole } from './disk.ts';
 
 export interface DiskConnections extends ConnectionStore {
   set(name: string, connection: unknown): Promise<void>;
+  remove(name: string): Promise<void>;
 }
 
 const NAME = /^[\p{L}\p{N}][\p{L}\p{N} ._@-]{0,99}$/u;
@@ -42,5 +43,6 @@ export function diskConnections(folder: string): DiskConnections {
       await mkdir(folder, { recursive: true, mode: 0o700 });
       await writeWhole(to, `${JSON.stringify(connection, undefined, 2)}\n`);
     },
+    remove: (name) => rm(path(name), { force: true }),
   };
 }
