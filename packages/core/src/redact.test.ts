@@ -59,3 +59,16 @@ test('of very many tokens the newest are hidden', () => {
   remember(SECRET);
   expect(redact(SECRET)).toBe('[secret]');
 });
+
+test('secrets of 20 kB are hidden, and many of them break nothing', () => {
+  const long = (name: string) => `${name} ${'ü"\\'.repeat(5_000)} end`;
+  for (let number = 0; number < 20; number++) remember(long(`key ${number}`));
+  const text = `a ${long('key 7')} b ${encodeURIComponent(long('key 8'))} c ${JSON.stringify(long('KEY 9'))}`;
+  expect(redact(text).replace(/"/g, '')).toBe('a [secret] b [secret] c [secret]');
+});
+
+test('letters whose small form depends on their place, or is longer, hide nothing wrongly', () => {
+  remember('ΜΥΣΤΙΚΟΣ ΚΩΔΙΚΟΣ');
+  remember('İstanbul-canary');
+  expect(redact('x ΜΥΣΤΙΚΟΣ ΚΩΔΙΚΟΣΑ y İSTANBUL-CANARY z')).toBe('x [secret]Α y [secret] z');
+});

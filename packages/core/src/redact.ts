@@ -5,31 +5,62 @@ const SHORTEST = 8;
 /** Access tokens renew for days: only the newest values are kept. */
 const KEPT = 500;
 
+/** Letters by which a form is found in the index; no form is shorter. */
+const PREFIX = SHORTEST - 2;
+
 const known = new Set<string>();
-let pattern: RegExp | undefined;
+/** The forms of all known secrets by their first letters: one expression of all of them would be too large. */
+const index = new Map<string, { readonly form: string; readonly of: string }[]>();
 
 /** Takes a secret's value into the set that `redact` hides. */
 export function remember(value: string): void {
   if (value.length < SHORTEST) return;
-  known.delete(value);
+  const isNew = !known.delete(value);
   known.add(value);
-  if (known.size > KEPT) known.delete(known.values().next().value ?? '');
-  pattern = undefined;
+  if (isNew)
+    for (const form of forms(value)) {
+      const same = index.get(form.slice(0, PREFIX)) ?? [];
+      same.push({ form, of: value });
+      // A longer form is hidden before the shorter one in it.
+      index.set(
+        form.slice(0, PREFIX),
+        same.sort((one, other) => other.form.length - one.form.length),
+      );
+    }
+  const [oldest = ''] = known;
+  if (known.size > KEPT) forget(oldest);
+}
+
+function forget(value: string): void {
+  known.delete(value);
+  for (const prefix of new Set(forms(value).map((form) => form.slice(0, PREFIX)))) {
+    const left = index.get(prefix)?.filter(({ of }) => of !== value) ?? [];
+    if (left.length > 0) index.set(prefix, left);
+    else index.delete(prefix);
+  }
 }
 
 /** Replaces every known secret in a text, raw or encoded, by `[secret]`. */
 export function redact(text: string): string {
   if (known.size === 0) return text;
-  pattern ??= new RegExp(
-    [...known]
-      .flatMap(forms)
-      .sort((a, b) => b.length - a.length)
-      .map(escape)
-      .join('|'),
-    'gi',
-  );
-  return text.replace(pattern, '[secret]');
+  const folded = fold(text);
+  const parts: string[] = [];
+  let from = 0;
+  for (let at = 0; at + PREFIX <= folded.length;) {
+    const found = index.get(folded.slice(at, at + PREFIX))?.find(({ form }) => folded.startsWith(form, at));
+    if (found) parts.push(text.slice(from, at), '[secret]');
+    at += found?.form.length ?? 1;
+    if (found) from = at;
+  }
+  return parts.length === 0 ? text : parts.join('') + text.slice(from);
 }
+
+/** In small letters, each at its place: toLowerCase alone may lengthen a text. */
+const fold = (text: string) =>
+  text.replace(/\p{Lu}/gu, (letter) => {
+    const small = letter.toLowerCase();
+    return small.length === letter.length ? small : letter;
+  });
 
 /** Redacts every text inside a JSON-like value. */
 export function redactDeep<T>(value: T): T {
@@ -62,9 +93,5 @@ function forms(value: string): string[] {
     value.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;'),
     bytes.toString('hex'),
   ];
-  return [...new Set(all)].filter((text) => text.length >= SHORTEST - 2);
-}
-
-function escape(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
+  return [...new Set(all.map(fold))].filter((text) => text.length >= PREFIX);
 }
