@@ -27,6 +27,8 @@ export interface ConnectionStore {
   names(): Promise<readonly string[]>;
 }
 export interface Connections extends VaultProvider {
+  /** How a connection is set up. Errors: `vault.key_missing`. */
+  find(name: string): Promise<Connection>;
   /** Signs in anew as its owner. Errors: `auth.*`. */
   signIn(name: string, owner: Owner, person: NonNullable<AuthContext['person']>): Promise<void>;
   /** Each connection with its state; of one that is user-specific, that of this user. */
@@ -78,10 +80,14 @@ export function checkConnection({ auth }: Pick<Connection, 'auth'>): void {
 
 /** Our own managed connections as a vault. `contextOf` gives what a sign-in needs, without a person. */
 export function connectionsVault(store: ConnectionStore, contextOf: () => Omit<AuthContext, 'backend' | 'person'>): Connections {
-  const find = async (name: string, owner: Owner): Promise<Connection> => {
+  const find = async (name: string): Promise<Connection> => {
     const found = await store.get(name);
-    if (found === undefined) throw new EmailError('vault.key_missing', { vault: 'connections', key: name, known: await store.names() });
-    const connection = Connection.parse(found);
+    if (found !== undefined) return Connection.parse(found);
+    const storedWith = `mailwright sign-in ${/^[\w.@-]+$/.test(name) ? name : `"${name}"`} --input JSON`;
+    throw new EmailError('vault.key_missing', { vault: 'connections', key: name, known: await store.names(), storedWith });
+  };
+  const findFor = async (name: string, owner: Owner): Promise<Connection> => {
+    const connection = await find(name);
     checkConnection(connection);
     const kind = owner === 'shared' ? 'shared' : 'user';
     if (connection.tokenType !== kind)
@@ -116,9 +122,18 @@ export function connectionsVault(store: ConnectionStore, contextOf: () => Omit<A
   };
   return {
     id: 'connections',
-    read: (key) => Promise.reject(new EmailError('vault.key_missing', { vault: 'connections', key, known: [] })),
+    find,
+    async read(key) {
+      await find(key);
+      throw new EmailError('input.invalid', {
+        path: `credential connections/${key}`,
+        problem: 'a connection keeps a sign-in, not a secret that can be read',
+        cure: `Sign in with it: auth: { mode: oauth-vault, connection: ${key} }.`,
+      });
+    },
+    list: () => store.names(),
     async accessToken(name, owner, use) {
-      const connection = await find(name, owner);
+      const connection = await findFor(name, owner);
       checkUse(name, connection, use);
       try {
         return await (await source(name, owner, connection)).token(use.refused && { refused: use.refused.reveal() });
@@ -127,7 +142,7 @@ export function connectionsVault(store: ConnectionStore, contextOf: () => Omit<A
       }
     },
     async signIn(name, owner, person) {
-      await (await source(name, owner, await find(name, owner), person)).token();
+      await (await source(name, owner, await findFor(name, owner), person)).token();
     },
     states: async (user) => Promise.all((await store.names()).map((name) => stateOf(name, user))),
     async signOut(name, user) {

@@ -48,7 +48,7 @@ export const ERRORS = {
   'vault.lock_timeout': spec('later', 'none', { what: 'text', seconds: 'number' }),
   'vault.unreachable': spec('later', 'none', { vault: 'text', problem: 'text' }),
   'vault.unknown': spec('never', 'none', { vault: 'text', known: 'list' }),
-  'vault.key_missing': spec('never', 'none', { vault: 'text', key: 'text', known: 'list' }),
+  'vault.key_missing': spec('never', 'none', { vault: 'text', key: 'text', known: 'list', storedWith: 'text?' }),
   'vault.locked': spec('never', 'none', { vault: 'text', problem: 'text' }),
   'vault.unsafe_file': spec('never', 'none', { path: 'text', problem: 'text' }),
   'connection.refused': spec('later', 'none', { host: 'text', port: 'number' }),

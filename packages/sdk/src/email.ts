@@ -35,7 +35,7 @@ import { httpOf, signInContext, type Parts } from './opening.ts';
 import type { EmailOptions } from './options.ts';
 import { recipeOf, warnOfOldNames } from './recipe.ts';
 import { StepRunner, type RunOptions } from './runner.ts';
-import { resolveSecret } from './secrets.ts';
+import { locate, resolveSecret } from './secrets.ts';
 import { sealingKey } from './sealing-key.ts';
 import { Sessions } from './sessions.ts';
 import { diskConnections, type DiskConnections } from './stores/connections.ts';
@@ -66,6 +66,8 @@ export interface Email extends AsyncDisposable {
   save(input: Readonly<Record<string, unknown>>): Promise<SessionRecipe>;
   /** Where secrets are, by id. */
   readonly vaults: ReadonlyMap<string, VaultProvider>;
+  /** The vault and the key that a credential names: `vault/path#field`, or `path#field` in the default vault. Errors: `vault.unknown`. */
+  locate(credential: string): { readonly vault: VaultProvider; readonly key: string };
   /** Sets up a managed connection. Errors: `input.invalid`. */
   setConnection(name: string, connection: z.input<typeof Connection>): Promise<void>;
   /** Signs a person in to a managed connection, for whoever runs or for this user. Errors: `auth.*`. */
@@ -104,8 +106,11 @@ class DefaultEmail implements Email {
       http: (request) => httpOf(this.#parts)(request),
       secret: (ref) => resolveSecret(ref, this.#parts.secrets),
     });
-    const vaults = [...defaultVaults(), this.#connections, ...configured, ...(options.vaults ?? [])];
+    const { vaults: given = [], defaultVault = process.env['MAILWRIGHT_VAULT'] || 'file' } = options;
+    const vaults = [...defaultVaults(), this.#connections, ...configured, ...given];
     this.vaults = new Map(vaults.map((vault) => [vault.id, vault]));
+    // The default vault first, then those that a program gives; a vault that somebody adds to vaults.json changes nothing.
+    const preferred = [defaultVault, ...given.map(({ id }) => id), 'file'].flatMap((id) => this.vaults.get(id) ?? []);
     this.#variables = options.variables ?? {};
     this.store = options.store ?? diskStore(join(dataFolder(), 'sessions'));
     this.#parts = {
@@ -114,11 +119,11 @@ class DefaultEmail implements Email {
       auth,
       secrets: {
         vaults: this.vaults,
-        defaultVault: options.defaultVault ?? process.env['MAILWRIGHT_VAULT'] ?? 'file',
+        defaultVault,
         variable: (name) => this.#variables[name],
       },
       ca: options.ca ?? process.env['MAILWRIGHT_CA'],
-      tokens: options.tokens ?? tokensOnDisk({ folder: join(dataFolder(), 'tokens'), key: sealingKey(vaults), log }),
+      tokens: options.tokens ?? tokensOnDisk({ folder: join(dataFolder(), 'tokens'), key: sealingKey(preferred), log }),
       http: options.http,
       user: options.user,
       limits: options.limits ?? {},
@@ -162,6 +167,10 @@ class DefaultEmail implements Email {
     return recipe;
   }
 
+  locate(credential: string): { readonly vault: VaultProvider; readonly key: string } {
+    return locate(credential, this.#parts.secrets);
+  }
+
   async setConnection(name: string, connection: z.input<typeof Connection>): Promise<void> {
     warnOfOldNames({ server: connection }, this.#parts.log);
     const { tokenType, backend, auth } = parseInput(Connection, connection);
@@ -171,11 +180,8 @@ class DefaultEmail implements Email {
   }
 
   async signIn(name: string, person: Person): Promise<void> {
-    const found = await this.#connectionStore.get(name);
-    if (found === undefined)
-      throw new EmailError('vault.key_missing', { vault: 'connections', key: name, known: await this.#connectionStore.names() });
-    const known = parseInput(Connection, found);
-    const owner = known.tokenType === 'shared' ? 'shared' : { user: this.#user() };
+    const { tokenType } = await this.#connections.find(name);
+    const owner = tokenType === 'shared' ? 'shared' : { user: this.#user() };
     await this.#connections.signIn(name, owner, person);
   }
 

@@ -3,10 +3,10 @@ import { EmailError, Secret, type VaultProvider } from '@mailwright/core';
 
 const KEY = 'mailwright-token-key';
 
-/** The key that sealed sign-ins are opened with: an entry of the first vault that can be written, made at its first use. */
+/** The key that sealed sign-ins are opened with: an entry of the first of these vaults that can be written, made at its first use. */
 export function sealingKey(vaults: readonly VaultProvider[]): () => Promise<Buffer> {
   return async () => {
-    const vault = vaults.findLast((one) => 'set' in one);
+    const vault = vaults.find((one) => one.set !== undefined);
     if (!vault?.set) throw new EmailError('vault.unreachable', { vault: 'any', problem: 'no vault can keep the key that seals sign-ins.' });
     const stored = await vault.read(KEY).catch((error: unknown) => {
       if (!EmailError.is(error, 'vault.key_missing')) throw error;

@@ -1,4 +1,8 @@
 import { EmailError, Secret, type AuthContext, type SecretRef, type VaultProvider } from '@mailwright/core';
+import { within } from '@mailwright/vault';
+
+/** Seconds after which any vault is given up; those of ours give up sooner. */
+const LONGEST_READ = 120;
 
 /** Where references to secrets lead: the vaults by id, the default one, and the automation's variables. */
 export interface SecretSources {
@@ -12,14 +16,19 @@ export interface SecretSources {
 export async function resolveSecret(ref: SecretRef, sources: SecretSources): Promise<Secret> {
   if ('insecure' in ref) return new Secret(ref.insecure);
   if ('variable' in ref) return resolveVariable(ref.variable, sources);
-  const { vault, key } = splitReference(ref.credential, sources);
-  return vaultOf(vault, sources.vaults).read(key);
+  const { vault, key } = locate(ref.credential, sources);
+  return within(vault.id, LONGEST_READ, () => vault.read(key));
 }
 
-/** `vault/path#field`, or `path#field` in the default vault. */
-function splitReference(reference: string, { defaultVault }: SecretSources): { vault: string; key: string } {
+/** Where a credential is: `vault/path#field`, or `path#field` in the default vault. Errors: `vault.unknown`, `input.invalid`. */
+export function locate(
+  reference: string,
+  { vaults, defaultVault }: Pick<SecretSources, 'vaults' | 'defaultVault'>,
+): { readonly vault: VaultProvider; readonly key: string } {
   const slash = reference.indexOf('/');
-  return slash < 0 ? { vault: defaultVault, key: reference } : { vault: reference.slice(0, slash), key: reference.slice(slash + 1) };
+  const key = reference.slice(slash + 1);
+  if (key !== '') return { vault: vaultOf(slash < 0 ? defaultVault : reference.slice(0, slash), vaults), key };
+  throw new EmailError('input.invalid', { path: 'credential', problem: `"${reference}" names no entry`, cure: 'Write vault/path#field.' });
 }
 
 async function resolveVariable(name: string, sources: SecretSources): Promise<Secret> {

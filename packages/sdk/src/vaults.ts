@@ -1,16 +1,17 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EmailError, type VaultProvider } from '@mailwright/core';
-import { dataFolder, environmentVault, exec, fileVault, hashicorp, type VaultContext } from '@mailwright/vault';
+import { dataFolder, environmentVault, fileVault, type VaultContext } from '@mailwright/vault';
 import { z } from 'zod';
+import { VAULTS } from './defaults.ts';
 import { parseInput } from './input.ts';
-
-const Settings = z.strictObject({ vaults: z.array(z.discriminatedUnion('kind', [exec.config, hashicorp.config])) });
-
-const OURS = ['environment', 'file', 'connections'];
 
 /** The vaults that need no setting up. */
 export const defaultVaults = (): VaultProvider[] => [environmentVault(), fileVault()];
+
+const OURS = ['environment', 'file', 'connections'];
+const Settings = z.strictObject({ vaults: z.array(z.looseObject({ kind: z.string(), id: z.string() })) });
 
 /** The vaults of a file of settings: MAILWRIGHT_VAULTS, or vaults.json in the data folder; none where there is no file. Errors: `input.invalid`. */
 export function configuredVaults(ctx: VaultContext): readonly VaultProvider[] {
@@ -21,28 +22,47 @@ export function configuredVaults(ctx: VaultContext): readonly VaultProvider[] {
     text = readFileSync(path, 'utf8');
   } catch (error) {
     if (named === undefined && (error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw invalid(path, 'it cannot be read', error);
+    throw invalid(path, 'it cannot be read', { cause: error });
   }
-  let content: unknown;
-  try {
-    content = JSON.parse(text);
-  } catch (error) {
-    throw invalid(path, 'it is not JSON', error);
-  }
-  const { vaults } = parseInput(Settings, content, path);
-  const taken = vaults.find(({ id }) => OURS.includes(id));
-  if (taken)
-    throw new EmailError('input.invalid', {
-      path,
-      problem: `"${taken.id}" is the id of a vault that is always there`,
-      cure: 'Choose another id.',
-    });
-  return vaults.map((one) => (one.kind === 'exec' ? exec.open(one, ctx) : hashicorp.open(one, ctx)));
+  const { vaults } = parseInput(Settings, contentOf(path, text), path);
+  const ids = [...OURS, ...vaults.map(({ id }) => id)];
+  const twice = ids.find((id, index) => ids.indexOf(id) !== index);
+  if (twice !== undefined)
+    throw invalid(path, `two vaults have the id "${twice}"`, { cure: `Choose another id; ${OURS.join(', ')} are always there.` });
+  return vaults.map((one) => {
+    const kind = VAULTS.find((known) => known.kind === one.kind);
+    if (!kind)
+      throw invalid(path, `there is no kind of vault "${one.kind}"`, { cure: `Kinds: ${VAULTS.map((known) => known.kind).join(', ')}.` });
+    return openedOnce(kind.open(parseInput(kind.config, one, `${path}: ${one.id}`), ctx));
+  });
 }
 
-const invalid = (path: string, problem: string, cause: unknown) =>
-  new EmailError(
-    'input.invalid',
-    { path, problem, cure: 'Write {"vaults": [{"kind": "exec", "id": "...", "command": ["program", "{key}"]}]}.' },
-    { cause },
-  );
+/** The vaults that are being opened, each with a secret out of the next. */
+const opening = new AsyncLocalStorage<readonly string[]>();
+
+/** A vault whose own login comes from other vaults never waits for itself. */
+function openedOnce(vault: VaultProvider): VaultProvider {
+  const inside = async <T>(work: () => Promise<T>): Promise<T> => {
+    const outer = opening.getStore() ?? [];
+    if (!outer.includes(vault.id)) return opening.run([...outer, vault.id], work);
+    throw new EmailError('input.invalid', {
+      path: `vaults: ${vault.id}`,
+      problem: `what opens it is kept in itself (${[...outer, vault.id].join(' -> ')})`,
+      cure: 'Keep it in another vault: file, keyring or environment.',
+    });
+  };
+  const { list } = vault;
+  return { ...vault, read: (key) => inside(() => vault.read(key)), ...(list && { list: () => inside(() => list()) }) };
+}
+
+function contentOf(path: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw invalid(path, 'it is not JSON', { cause: error });
+  }
+}
+
+const EXAMPLE = 'Write {"vaults": [{"kind": "exec", "id": "...", "command": ["program", "{key}"]}]}.';
+const invalid = (path: string, problem: string, { cure = EXAMPLE, cause }: { cure?: string; cause?: unknown }) =>
+  new EmailError('input.invalid', { path, problem, cure }, { cause });

@@ -9,7 +9,7 @@ export { fakeContext, fakeFiles, type FakeContext, type FakeContextOptions, type
 export type { SeedAttachment, SeedMail } from './seed-mail.ts';
 export { perform, performEach } from './perform.ts';
 export { openContext } from './open-context.ts';
-export { testVault, type VaultUnderTest } from './test-vault.ts';
+export { VAULT_CHECKS, testVault, type VaultUnderTest } from './test-vault.ts';
 export { testMailbox, type Started } from './test-mailbox.ts';
 export { anyFilter, type FilterOptions } from './any-filter.ts';
 export * from './fault-proxy.ts';

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EmailError, Secret, type VaultProvider } from '@mailwright/core';
 import { dataFolder } from './data-folder.ts';
+import { keyMissing } from './kind.ts';
 
 type Entries = Readonly<Record<string, string>>;
 
@@ -25,14 +26,20 @@ export function fileVault(folder: string = dataFolder()): VaultProvider {
     async read(key) {
       const entries = await entriesOf(files);
       const value = entries[key];
-      if (value === undefined) throw new EmailError('vault.key_missing', { vault: 'file', key, known: Object.keys(entries).sort() });
+      if (value === undefined) throw missing(key, entries);
       return new Secret(value);
     },
     list: async () => Object.keys(await entriesOf(files)).sort(),
     set: (key, value) => change((entries) => ({ ...entries, [key]: value.reveal() })),
-    remove: (key) => change((entries) => Object.fromEntries(Object.entries(entries).filter(([one]) => one !== key))),
+    remove: (key) =>
+      change((entries) => {
+        if (entries[key] === undefined) throw missing(key, entries);
+        return Object.fromEntries(Object.entries(entries).filter(([one]) => one !== key));
+      }),
   };
 }
+
+const missing = (key: string, entries: Entries) => keyMissing('file', key, Object.keys(entries), `mailwright vault set file/${key}`);
 
 interface Files {
   readonly vault: string;
@@ -41,7 +48,7 @@ interface Files {
 
 async function entriesOf({ vault, identity }: Files): Promise<Entries> {
   const sealed = await readSafely(vault);
-  if (!sealed) return {};
+  if (!sealed) return Object.create(null) as Entries;
   const key = await readSafely(identity);
   if (!key) throw new EmailError('vault.locked', { vault: 'file', problem: `its key file ${identity} is missing.` });
   try {

@@ -1,4 +1,5 @@
-import { EmailError, Secret, type VaultProvider } from '@mailwright/core';
+import { Secret, type VaultProvider } from '@mailwright/core';
+import { keyMissing } from './kind.ts';
 
 const PREFIX = 'MAILWRIGHT_SECRET_';
 /** Taken once for the whole process: what was read is gone from the environment, so that no child process and no report has it. */
@@ -16,13 +17,7 @@ export function environmentVault(environment: NodeJS.ProcessEnv = process.env): 
     read(key) {
       const found = taken.get(variableOf(key));
       if (found) return Promise.resolve(found);
-      return Promise.reject(
-        new EmailError('vault.key_missing', {
-          vault: 'environment',
-          key: `${key} (variable ${variableOf(key)})`,
-          known: [...taken.keys()],
-        }),
-      );
+      return Promise.reject(keyMissing('environment', key, [...taken.keys()], `the variable ${variableOf(key)}`));
     },
     list: () => Promise.resolve([...taken.keys()].sort()),
   };

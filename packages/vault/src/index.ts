@@ -1,4 +1,5 @@
 export { fileVault } from './age-file.ts';
+export { within } from './deadline.ts';
 export { dataFolder } from './data-folder.ts';
 export { environmentVault } from './environment.ts';
 export { memoryVault } from './memory.ts';

@@ -1,8 +1,9 @@
 import { chmodSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Secret, type VaultProvider } from '@mailwright/core';
-import { dataFolder, environmentVault, fileVault, memoryVault } from './index.ts';
+import { Secret, type EmailError, type VaultProvider } from '@mailwright/core';
+import { dataFolder, environmentVault, fileVault, memoryVault, within } from './index.ts';
+import { keyMissing } from './kind.ts';
 
 const VALUE = 'canary p"a\\s wörd 42';
 let folder: string;
@@ -69,7 +70,7 @@ test('the environment is read once and then empty of secrets', async () => {
   expect((await environmentVault({}).read('invoices/password')).reveal()).toBe(VALUE);
   await expect(vault.read('none')).rejects.toMatchObject({
     code: 'vault.key_missing',
-    message: expect.stringContaining('MAILWRIGHT_SECRET_NONE'),
+    fix: expect.stringContaining('MAILWRIGHT_SECRET_NONE'),
   });
 });
 
@@ -79,4 +80,22 @@ test('the data folder can be moved', () => {
   expect(dataFolder()).toBe(folder);
   if (before === undefined) delete process.env['MAILWRIGHT_HOME'];
   else process.env['MAILWRIGHT_HOME'] = before;
+});
+
+test('a vault of anybody that never answers is given up, and told so', async () => {
+  let told: AbortSignal | undefined;
+  const never = within('v', 0.05, (signal) => new Promise<Secret>(() => (told = signal)));
+  await expect(never).rejects.toMatchObject({
+    code: 'vault.unreachable',
+    details: { vault: 'v', problem: 'no answer within 0.05 seconds.' },
+  });
+  expect(told?.aborted).toBe(true);
+  await expect(within('v', 5, () => Promise.resolve(1))).resolves.toBe(1);
+});
+
+test('of thousands of names the nearest are told', () => {
+  const known = Array.from({ length: 3_000 }, (_, number) => `group${number % 7}/entry${number}`);
+  const { details } = keyMissing('v', 'group3/entry2990x', known) as EmailError<'vault.key_missing'>;
+  expect(details.known).toHaveLength(10);
+  expect(details.known[0]).toMatch(/^group3\/entry29/);
 });

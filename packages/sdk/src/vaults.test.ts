@@ -1,0 +1,93 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { EmailError, createEmail, memoryVault, type VaultProvider } from './index.ts';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'vaults-'));
+  process.env['MAILWRIGHT_HOME'] = folder;
+});
+afterAll(() => {
+  delete process.env['MAILWRIGHT_HOME'];
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const withVaults = (...vaults: readonly object[]) => {
+  writeFileSync(join(folder, 'vaults.json'), JSON.stringify({ vaults }));
+  return createEmail({ vaults: [memoryVault('m', { token: 'canary-token' })] });
+};
+const print = (id: string, more: object = {}) => ({
+  kind: 'exec',
+  id,
+  command: [process.execPath, '-e', 'console.log(process.argv[1])', '{key}'],
+  ...more,
+});
+const corp = (login: object, id = 'corp') => ({ kind: 'hashicorp', id, address: 'https://127.0.0.1:9', ...login });
+const refusal = (work: () => unknown) =>
+  Promise.resolve()
+    .then(work)
+    .then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+
+test('R1.54 any number of vaults is set up in vaults.json, and found by their ids', async () => {
+  await using email = withVaults(print('one'), print('two'));
+  for (const [credential, id, key] of [
+    ['one/a/b#c', 'one', 'a/b#c'],
+    ['two/x', 'two', 'x'],
+    ['plain', 'file', 'plain'],
+  ] as const)
+    expect([email.locate(credential).vault.id, email.locate(credential).key]).toEqual([id, key]);
+  expect((await email.locate('two/x').vault.read('x')).reveal()).toBe('x');
+  expect(await refusal(() => email.locate('three/x'))).toMatchObject({ code: 'vault.unknown', fix: expect.stringContaining('one, two') });
+  expect(await refusal(() => email.locate('one/'))).toMatchObject({ code: 'input.invalid' });
+});
+
+test.each<readonly [string, readonly object[], RegExp]>([
+  ['an unknown kind', [print('a', { kind: 'exek' })], /no kind of vault "exek".*Kinds: exec, hashicorp/],
+  ['an unknown setting', [print('a', { comand: [] })], /vaults\.json: a: unknown key "comand".*Did you mean "command"/],
+  ['an id that is taken', [print('a'), print('a')], /two vaults have the id "a"/],
+  ['an id of ours', [print('environment')], /"environment".*always there/],
+  ['an id that no reference can name', [print('a/b')], /no slash/],
+  ['no login', [corp({})], /set token, or appRole/],
+  ['a secret in plain text', [corp({ token: { insecure: 'canary-plain' } })], /plain text/],
+])('vaults.json with %s is refused, with the cure', async (_, vaults, said) => {
+  const error = await refusal(() => withVaults(...vaults));
+  if (!EmailError.is(error, 'input.invalid')) throw new Error(`not refused: ${String(error)}`);
+  expect(`${error.message} ${error.fix}`).toMatch(said);
+  expect(JSON.stringify(error)).not.toContain('canary');
+});
+
+test('a vault that is opened with a secret of itself, by whatever way, says so at once', async () => {
+  await using email = withVaults(corp({ token: { credential: 'b/token' } }, 'a'), corp({ token: { credential: 'a/token' } }, 'b'));
+  const { vault } = email.locate('a/x');
+  expect(await refusal(() => vault.read('x'))).toMatchObject({ code: 'input.invalid', message: expect.stringContaining('a -> b -> a') });
+});
+
+test('a vault that cannot be opened is an error, and no other vault is asked', async () => {
+  await using email = withVaults(corp({ token: { credential: 'm/token' } }));
+  const { vault } = email.locate('corp/token');
+  expect(await refusal(() => vault.read('token'))).toMatchObject({ code: 'vault.unreachable', details: { vault: 'corp' } });
+});
+
+test('what a managed connection lacks is mended with sign-in, not with vault set', async () => {
+  await using email = createEmail();
+  await email.setConnection('Team', {
+    tokenType: 'shared',
+    backend: 'imap',
+    auth: { mode: 'oauth-device-code', provider: 'microsoft', username: 'a@example.test', clientId: 'c' },
+  });
+  const connections = email.vaults.get('connections') as VaultProvider;
+  const missing = { code: 'vault.key_missing', fix: expect.stringMatching(/^Set it up with: mailwright sign-in Tema .*Team\.$/) };
+  expect(await refusal(() => connections.read('Tema'))).toMatchObject(missing);
+  expect(await refusal(() => connections.accessToken?.('Tema', 'shared', { backend: 'imap' }))).toMatchObject(missing);
+  const person = { openBrowser: () => Promise.resolve(), showCode: () => undefined };
+  expect(await refusal(() => email.signIn('Tema', person))).toMatchObject(missing);
+  expect(await refusal(() => connections.read('Team'))).toMatchObject({
+    code: 'input.invalid',
+    fix: expect.stringContaining('oauth-vault'),
+  });
+  expect(await connections.list?.()).toEqual(['Team']);
+});
