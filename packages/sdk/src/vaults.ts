@@ -51,8 +51,11 @@ function openedOnce(vault: VaultProvider): VaultProvider {
       cure: 'Keep it in another vault: file, keyring or environment.',
     });
   };
-  const { list } = vault;
-  return { ...vault, read: (key) => inside(() => vault.read(key)), ...(list && { list: () => inside(() => list()) }) };
+  return {
+    ...vault,
+    read: (key) => inside(() => vault.read(key)),
+    ...(vault.list && { list: () => inside(async () => (await vault.list?.()) ?? []) }),
+  };
 }
 
 function contentOf(path: string, text: string): unknown {
