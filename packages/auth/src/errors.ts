@@ -18,39 +18,45 @@ export interface Asking {
   readonly mode: string;
 }
 
-type Reason = 'rejected' | 'sign-in' | 'consent' | 'mfa' | 'blocked' | 'secret' | 'client' | 'tenant' | 'mailbox' | 'browser';
-
-/** Microsoft's numbers (learn.microsoft.com, reference-error-codes): matched as numbers, never by their texts. */
-const AADSTS: Readonly<Record<number, Reason>> = {
-  50126: 'rejected',
-  50034: 'rejected',
-  50055: 'rejected',
-  700082: 'sign-in',
-  700084: 'sign-in',
-  50173: 'sign-in',
-  70008: 'sign-in',
-  65001: 'consent',
-  90094: 'consent',
-  65004: 'consent',
-  50076: 'mfa',
-  50079: 'mfa',
-  50158: 'mfa',
-  53003: 'blocked',
-  7000218: 'blocked',
-  7000222: 'secret',
-  7000215: 'client',
-  700016: 'client',
-  700027: 'client',
-  90002: 'tenant',
-  900023: 'tenant',
-  50105: 'mailbox',
-};
+/** Microsoft's numbers by what they mean (learn.microsoft.com, reference-error-codes): matched as numbers, never by their texts. */
+const REASONS = {
+  rejected: [50126, 50056, 50064, 80007],
+  unknown_user: [50034, 50014, 50020, 51004, 16000, 16003, 90072],
+  expired: [50055, 50125, 50135, 50144],
+  locked: [50053],
+  disabled: [50057],
+  sign_in: [50058, 50085, 50089, 50132, 50133, 50139, 50173, 54005, 70000, 70008, 70043, 700020, 700082, 700084],
+  consent: [65001, 65004, 65005, 90008, 90094, 90095, 90099, 650056, 9002341],
+  mfa: [50072, 50074, 50076, 50078, 50079, 50158, 50161, 53004],
+  blocked: [
+    50002, 50005, 50097, 50129, 50131, 50155, 53000, 53001, 53002, 53003, 53010, 53011, 500021, 500022, 500212, 500213, 530032, 530034,
+    530035,
+  ],
+  secret: [7000222],
+  client: [50012, 50013, 70002, 700011, 700016, 700027, 700030, 7000215],
+  client_redirect: [50011, 70004, 900971],
+  client_public: [700025],
+  client_confidential: [7000218],
+  client_disabled: [70001, 1000031, 7000112],
+  client_permissions: [500011, 650052, 650054, 650057],
+  client_clock: [500133, 700024],
+  client_cloud: [90038, 90051, 900382, 900432],
+  tenant: [50059, 50128, 50194, 90002, 90019, 90124, 90130, 500208, 900023, 9001023, 9002332],
+  mailbox: [50105],
+  unavailable: [50000, 50033, 50087, 70012, 80001, 80002, 80005, 80014, 90006, 90012, 90024, 90033, 90090, 90091],
+  throttled: [50088, 50166, 50196, 90055],
+  browser: [70018, 70019],
+} as const satisfies Readonly<Record<string, readonly number[]>>;
+type Reason = keyof typeof REASONS;
+const AADSTS = new Map<number, Reason>(
+  Object.entries(REASONS).flatMap(([reason, numbers]) => numbers.map((number) => [number, reason as Reason] as const)),
+);
 const ERRORS: Readonly<Record<string, Reason>> = {
   invalid_client: 'client',
   unauthorized_client: 'mailbox',
-  invalid_grant: 'sign-in',
-  interaction_required: 'sign-in',
-  login_required: 'sign-in',
+  invalid_grant: 'sign_in',
+  interaction_required: 'sign_in',
+  login_required: 'sign_in',
   consent_required: 'consent',
   access_denied: 'consent',
   expired_token: 'browser',
@@ -64,17 +70,22 @@ export function refusalError(refusal: Refusal, asking: Asking): EmailError {
   if (status >= 500 || error === 'temporarily_unavailable' || error === 'server_error')
     return new EmailError('auth.provider_unavailable', { provider, problem: `it answers ${status}.` });
   const number = Number(/AADSTS(\d+)/.exec(description)?.[1]);
-  const reason = AADSTS[number] ?? (suberror === 'consent_required' ? 'consent' : ERRORS[error]);
+  const reason = AADSTS.get(number) ?? (suberror === 'consent_required' ? 'consent' : ERRORS[error]);
   const said = { providerSaid: first(description) ?? error };
   // A password or a certificate of the application does not become good by a person who signs in.
   const password = mode === 'oauth-ropc';
+  const refused = (hint?: string) => rejected(asking, said.providerSaid, hint);
+  const client = (hint?: string) => new EmailError('auth.client_rejected', { clientId, ...said, ...(hint !== undefined && { hint }) });
   switch (reason) {
     case 'rejected':
-      return rejected(asking, said.providerSaid);
-    case 'sign-in':
-      return password
-        ? rejected(asking, said.providerSaid)
-        : new EmailError('auth.sign_in_needed', { username, provider, because: said.providerSaid });
+      return refused();
+    case 'unknown_user':
+    case 'expired':
+    case 'locked':
+    case 'disabled':
+      return refused(reason);
+    case 'sign_in':
+      return password ? refused() : new EmailError('auth.sign_in_needed', { username, provider, because: said.providerSaid });
     case 'consent':
       return new EmailError('auth.consent_required', { username, provider, scopes });
     case 'mfa':
@@ -82,15 +93,30 @@ export function refusalError(refusal: Refusal, asking: Asking): EmailError {
         ? new EmailError('auth.mfa_required', { username })
         : new EmailError('auth.sign_in_needed', { username, provider, because: said.providerSaid });
     case 'blocked':
-      return password ? new EmailError('auth.ropc_blocked', { username }) : new EmailError('auth.mailbox_forbidden', { username, ...said });
+      return password
+        ? new EmailError('auth.ropc_blocked', { username })
+        : new EmailError('auth.policy_blocked', { username, provider, ...said });
     case 'secret':
       return new EmailError('auth.client_secret_expired', { clientId });
+    case 'client_confidential':
+      return password ? new EmailError('auth.ropc_blocked', { username }) : client('confidential');
     case 'client':
-      return new EmailError('auth.client_rejected', { clientId, ...said });
+      return client();
+    case 'client_redirect':
+    case 'client_public':
+    case 'client_disabled':
+    case 'client_permissions':
+    case 'client_clock':
+    case 'client_cloud':
+      return client(reason.slice('client_'.length));
     case 'tenant':
       return new EmailError('auth.tenant_required', tenant === undefined ? {} : { tenant });
     case 'mailbox':
       return new EmailError('auth.mailbox_forbidden', { username, ...said });
+    case 'unavailable':
+      return new EmailError('auth.provider_unavailable', { provider, problem: said.providerSaid });
+    case 'throttled':
+      return new EmailError('auth.provider_throttled', { provider, seconds: 60 });
     case 'browser':
       return new EmailError('auth.cancelled', { because: 'the code has expired' });
     default:
@@ -101,8 +127,8 @@ export function refusalError(refusal: Refusal, asking: Asking): EmailError {
   }
 }
 
-const rejected = ({ provider: host, username }: Asking, serverSaid: string) =>
-  new EmailError('auth.rejected', { host, username, serverSaid });
+const rejected = ({ provider: host, username }: Asking, serverSaid: string, hint?: string) =>
+  new EmailError('auth.rejected', { host, username, serverSaid, ...(hint !== undefined && { hint }) });
 /** The first line without Microsoft's trace ids. */
 const first = (description: string) => /^[^\r\n]{1,300}/.exec(description.replace(/\s*Trace ID:.*$/s, ''))?.[0];
 

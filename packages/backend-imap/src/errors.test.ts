@@ -27,7 +27,9 @@ test.each([
   [{ code: 'LiteralTooLarge', literalSize: 9, maxSize: 5 }, 'message.too_large'],
   [{ code: 'InvalidTokenValue' }, 'input.invalid'],
   [{ code: 'ETHROTTLE', responseStatus: 'BAD', responseText: 'Request is throttled.' }, 'server.throttled'],
-  [{ responseStatus: 'NO', response: coded('UNAVAILABLE'), responseText: 'later' }, 'server.throttled'],
+  [{ responseStatus: 'NO', response: coded('UNAVAILABLE'), responseText: 'later' }, 'server.unavailable'],
+  [{ responseStatus: 'NO', response: coded('LIMIT'), responseText: 'Too many sessions' }, 'server.throttled'],
+  [{ responseStatus: 'BAD', responseText: 'User is authenticated but not connected.' }, 'auth.mailbox_forbidden'],
   [{ responseStatus: 'NO', response: coded('OVERQUOTA'), responseText: 'Quota exceeded' }, 'server.refused'],
   [{ responseStatus: 'BAD', responseText: 'Unknown command' }, 'server.refused'],
   [{}, 'server.unexpected'],
@@ -47,14 +49,31 @@ test('what stands in it is for people', () => {
 });
 
 test.each([
-  ['A1 NO [AUTHENTICATIONFAILED] Authentication failed.', 'auth.rejected'],
-  ['A1 NO [UNAVAILABLE] Temporary authentication failure.', 'server.throttled'],
-  ['A1 NO Too many login failures, try again later', 'server.throttled'],
-  ['A1 BAD Invalid', 'auth.rejected'],
-])('a sign-in answered with %s is %s', (response, code) => {
+  ['A1 NO [AUTHENTICATIONFAILED] Authentication failed.', 'auth.rejected', /credential/],
+  ['A1 NO [UNAVAILABLE] Temporary authentication failure.', 'server.unavailable', /later/],
+  ['A1 NO Too many login failures, try again later', 'server.throttled', /fewer bots/],
+  ['A1 NO [LIMIT] Too many simultaneous connections. (Failure)', 'server.throttled', /fewer bots/],
+  ['A1 NO [AUTHORIZATIONFAILED] No right to that identity.', 'auth.mailbox_forbidden', /rights/],
+  ['A1 NO [EXPIRED] Your password has expired.', 'auth.rejected', /choose a new one/],
+  ['A1 NO [CONTACTADMIN] Account suspended.', 'auth.rejected', /administrator/],
+  ['A1 NO [ALERT] Application-specific password required: https://support.example (Failure)', 'auth.rejected', /app password/],
+  ['A1 NO [ALERT] Please log in via your web browser: https://support.example (Failure)', 'auth.rejected', /browser/],
+  ['A1 NO Basic authentication is disabled.', 'server.retired', /OAuth mode/],
+  ['A1 BAD User is authenticated but not connected.', 'auth.mailbox_forbidden', /mailbox permission/],
+  ['A1 BAD Invalid', 'auth.rejected', /credential/],
+])('a sign-in answered with %s is %s', (response, code, fix) => {
   const error = toSignInError(native({ authenticationFailed: true, response }), 'me', doing);
   expect(error.code).toBe(code);
+  expect(error.fix).toMatch(fix);
   expect(error.message).toContain(response.replace(/^A1 (NO|BAD) /, ''));
+});
+
+test('a login that needs encryption first, and a service that takes app passwords alone', () => {
+  const privacy = toSignInError(native({ authenticationFailed: true, response: 'A1 NO [PRIVACYREQUIRED] Not here.' }), 'me', doing);
+  expect(privacy).toMatchObject({ code: 'auth.mechanism_missing', fix: expect.stringContaining('starttls') as string });
+  const yahoo = { ...doing, address: { ...doing.address, host: 'imap.mail.yahoo.com' } };
+  const refused = native({ authenticationFailed: true, response: 'A1 NO [AUTHENTICATIONFAILED] LOGIN Invalid credentials' });
+  expect(toSignInError(refused, 'me', yahoo).fix).toContain('app password');
 });
 
 test('ours pass as they are, also through a sign-in', () => {

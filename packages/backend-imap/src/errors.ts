@@ -1,4 +1,4 @@
-import { EmailError, networkError, type ServerAddress } from '@mailwright/core';
+import { EmailError, networkError, serviceOfHost, type ServerAddress } from '@mailwright/core';
 
 /** Where and at what something failed. `seconds`: the deadline that applied. */
 export interface Doing {
@@ -25,6 +25,8 @@ const UNSENDABLE = new Set(['InvalidStringValue', 'InvalidTokenValue', 'InvalidT
 /** Response codes by which a server says "not now" (RFC 5530, RFC 9051). */
 const NOT_NOW = new Set(['UNAVAILABLE', 'INUSE', 'LIMIT']);
 const BUSY = /too many|maximum number of connections|throttl|try again later/i;
+/** Exchange lets a sign-in pass and then says this to every command: there is no mailbox behind it that the login may open. */
+const NOT_CONNECTED = /authenticated but not connected/i;
 
 /** Any error of the IMAP library, its parser or its socket as one of ours. The only place that looks at native messages. */
 export function toEmailError(error: unknown, { address, what, seconds }: Doing): EmailError {
@@ -59,12 +61,33 @@ export function toEmailError(error: unknown, { address, what, seconds }: Doing):
 /** The error of a sign-in that the server answered with NO. */
 export function toSignInError(error: unknown, username: string, doing: Doing): EmailError {
   const native = error as Native;
-  if (EmailError.is(error) || native?.authenticationFailed !== true) return toEmailError(error, doing);
+  if (EmailError.is(error)) return error;
   const { host } = doing.address;
+  const options = { cause: error };
   const serverSaid = wordsOf(native);
-  if (NOT_NOW.has(responseCode(error) ?? '') || BUSY.test(serverSaid))
-    return new EmailError('server.throttled', { host, serverSaid }, { cause: error });
-  return new EmailError('auth.rejected', { host, username, serverSaid }, { cause: error });
+  if (NOT_CONNECTED.test(serverSaid)) return new EmailError('auth.mailbox_forbidden', { username, providerSaid: serverSaid }, options);
+  if (native?.authenticationFailed !== true) return toEmailError(error, doing);
+  const code = responseCode(error) ?? '';
+  if (NOT_NOW.has(code) || BUSY.test(serverSaid)) return notNow(code, host, serverSaid, options);
+  if (code === 'AUTHORIZATIONFAILED') return new EmailError('auth.mailbox_forbidden', { username, providerSaid: serverSaid }, options);
+  if (code === 'PRIVACYREQUIRED') return new EmailError('auth.mechanism_missing', { host, offered: [], hint: 'unencrypted' }, options);
+  if (/basic ?auth\w* is (disabled|blocked)/i.test(serverSaid))
+    return new EmailError('server.retired', { host, what: 'basic', serverSaid }, options);
+  const hint = hintOf(code, serverSaid, host);
+  return new EmailError('auth.rejected', { host, username, serverSaid, ...(hint !== undefined && { hint }) }, options);
+}
+
+/** What a refused login needs, by its response code (RFC 5530), or by the words and habits of large services. */
+function hintOf(code: string, serverSaid: string, host: string): string | undefined {
+  if (code === 'EXPIRED') return 'expired';
+  if (code === 'CONTACTADMIN') return 'administrator';
+  if (code === 'WEBALERT' || /log ?in via your web browser/i.test(serverSaid)) return 'web_login';
+  if (/(application|app)[- ]specific password|app password/i.test(serverSaid)) return 'app_password';
+  return serviceOfHost(host)?.appPassword === undefined ? undefined : 'app_password';
+}
+
+function notNow(code: string, host: string, serverSaid: string, options: { readonly cause: unknown }): EmailError {
+  return new EmailError(code === 'UNAVAILABLE' ? 'server.unavailable' : 'server.throttled', { host, serverSaid }, options);
 }
 
 /** The response code (RFC 5530) of a refused command, such as TRYCREATE. */
@@ -90,8 +113,9 @@ function ended(native: Native, host: string): EmailError {
 function refused(native: Native, what: string, host: string): EmailError {
   const serverSaid = wordsOf(native);
   const options = { cause: native };
-  if (native.code === 'ETHROTTLE' || NOT_NOW.has(responseCode(native) ?? ''))
-    return new EmailError('server.throttled', { host, serverSaid }, options);
+  const code = responseCode(native) ?? '';
+  if (NOT_CONNECTED.test(serverSaid)) return new EmailError('auth.mailbox_forbidden', { providerSaid: serverSaid }, options);
+  if (native.code === 'ETHROTTLE' || NOT_NOW.has(code)) return notNow(code, host, serverSaid, options);
   return new EmailError('server.refused', { what, serverSaid }, options);
 }
 

@@ -23,8 +23,10 @@ const spec = <const D extends Readonly<Record<string, DetailKind>>>(retry: Retry
  */
 export const ERRORS = {
   'input.invalid': spec('never', 'usable', { path: 'text', problem: 'text', cure: 'text' }),
-  'auth.rejected': spec('never', 'lost', { host: 'text', username: 'text', serverSaid: 'text?' }),
-  'auth.mechanism_missing': spec('never', 'lost', { host: 'text', offered: 'list' }),
+  /** `hint`: app_password, web_login, expired, locked, disabled, administrator, unknown_user, login_missing; the fix says what to do then. */
+  'auth.rejected': spec('never', 'lost', { host: 'text', username: 'text', serverSaid: 'text?', hint: 'text?' }),
+  /** `hint`: unencrypted. */
+  'auth.mechanism_missing': spec('never', 'lost', { host: 'text', offered: 'list', hint: 'text?' }),
   'auth.flow_unsupported': spec('never', 'none', { backend: 'text', mode: 'text', known: 'list' }),
   'auth.sign_in_needed': spec('never', 'none', {
     username: 'text',
@@ -37,9 +39,12 @@ export const ERRORS = {
   'auth.mfa_required': spec('never', 'none', { username: 'text' }),
   'auth.ropc_blocked': spec('never', 'none', { username: 'text' }),
   'auth.client_secret_expired': spec('never', 'none', { clientId: 'text' }),
-  'auth.client_rejected': spec('never', 'none', { clientId: 'text', providerSaid: 'text?' }),
+  /** `hint`: redirect, public, confidential, disabled, permissions, clock, cloud. */
+  'auth.client_rejected': spec('never', 'none', { clientId: 'text', providerSaid: 'text?', hint: 'text?' }),
+  'auth.policy_blocked': spec('never', 'none', { username: 'text', provider: 'text', providerSaid: 'text?' }),
   'auth.tenant_required': spec('never', 'none', { tenant: 'text?' }),
-  'auth.mailbox_forbidden': spec('never', 'none', { username: 'text', providerSaid: 'text?' }),
+  /** `hint`: send_as. */
+  'auth.mailbox_forbidden': spec('never', 'none', { username: 'text?', providerSaid: 'text?', hint: 'text?' }),
   'auth.token_expired': spec('never', 'lost', { host: 'text', username: 'text', serverSaid: 'text?' }),
   'auth.provider_unavailable': spec('later', 'none', { provider: 'text', problem: 'text' }),
   'auth.provider_throttled': spec('later', 'none', { provider: 'text', seconds: 'number' }),
@@ -76,6 +81,9 @@ export const ERRORS = {
   'attachment.not_found': spec('never', 'usable', { path: 'text' }),
   'send.rejected': spec('never', 'usable', { addresses: 'list', serverSaid: 'text' }),
   'send.outcome_unknown': spec('never', 'lost', { messageId: 'text' }),
+  /** `what`: basic, smtp_auth_tenant, smtp_auth_mailbox, smtp_auth. */
+  'server.retired': spec('never', 'lost', { host: 'text', what: 'text', serverSaid: 'text?' }),
+  'server.unavailable': spec('later', 'lost', { host: 'text', serverSaid: 'text' }),
   'server.throttled': spec('later', 'usable', { host: 'text', serverSaid: 'text' }),
   'server.refused': spec('never', 'usable', { what: 'text', serverSaid: 'text' }),
   'server.unexpected': spec('later', 'lost', { host: 'text', problem: 'text' }),

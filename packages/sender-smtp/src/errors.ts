@@ -1,4 +1,4 @@
-import { EmailError, networkError, type Destination } from '@mailwright/core';
+import { EmailError, networkError, serviceOfHost, type Destination } from '@mailwright/core';
 
 /** What nodemailer throws: the fields that we look at. */
 interface NativeError {
@@ -46,11 +46,49 @@ export function openingError(error: unknown, trying: Trying): EmailError {
 
 function signInError(native: NativeError, host: string, username: string, said: string): EmailError {
   const options = { cause: native };
-  if (native.responseCode !== undefined && native.responseCode < 500)
-    return new EmailError('server.throttled', { host, serverSaid: said }, options);
-  return native.responseCode === undefined
-    ? new EmailError('auth.mechanism_missing', { host, offered: [] }, options)
-    : new EmailError('auth.rejected', { host, username, serverSaid: said }, options);
+  const { responseCode } = native;
+  if (responseCode === undefined) return new EmailError('auth.mechanism_missing', { host, offered: [] }, options);
+  // RFC 4954 section 6: 454 is a part behind the server that fails, 538 that it wants encryption first.
+  if (responseCode < 500)
+    return new EmailError(responseCode === 454 ? 'server.unavailable' : 'server.throttled', { host, serverSaid: said }, options);
+  if (responseCode === 538) return new EmailError('auth.mechanism_missing', { host, offered: [], hint: 'unencrypted' }, options);
+  const what = switchedOff(said);
+  if (what !== undefined) return new EmailError('server.retired', { host, what, serverSaid: said }, options);
+  const hint = hintOf(said, host);
+  return new EmailError('auth.rejected', { host, username, serverSaid: said, ...(hint !== undefined && { hint }) }, options);
+}
+
+/** What Microsoft no longer lets in, by the enhanced status codes of its answers (RFC 3463). */
+function switchedOff(said: string): string | undefined {
+  if (/SmtpClientAuthentication is disabled for the Tenant/i.test(said)) return 'smtp_auth_tenant';
+  if (/SmtpClientAuthentication is disabled for the Mailbox/i.test(said)) return 'smtp_auth_mailbox';
+  if (said.includes('5.7.30 ') || /basic ?auth\w* is (disabled|not supported)/i.test(said)) return 'basic';
+  return said.includes('5.7.139 ') ? 'smtp_auth' : undefined;
+}
+
+/** What a refused login needs, by Google's status codes, or by the habits of large services. */
+function hintOf(said: string, host: string): string | undefined {
+  if (said.includes('5.7.14 ')) return 'web_login';
+  if (said.includes('5.7.9 ') || /application-specific password/i.test(said)) return 'app_password';
+  return serviceOfHost(host)?.appPassword === undefined ? undefined : 'app_password';
+}
+
+/** A refusal that is about the login or its rights, not about the mail; undefined where it is about the mail. */
+export function rightsError(error: unknown, host: string, from: string): EmailError | undefined {
+  const native = error as NativeError;
+  const said = wordsOf(native);
+  const options = { cause: error };
+  if ((native.responseCode ?? 0) < 500) return undefined;
+  const what = switchedOff(said);
+  if (what !== undefined) return new EmailError('server.retired', { host, what, serverSaid: said }, options);
+  // RFC 3207 section 4 and RFC 4954 section 6: 530 stands for encryption that is missing, and for a login.
+  if (native.responseCode === 530 && /STARTTLS/i.test(said))
+    return new EmailError('auth.mechanism_missing', { host, offered: [], hint: 'unencrypted' }, options);
+  if (native.responseCode === 530)
+    return new EmailError('auth.rejected', { host, username: from, serverSaid: said, hint: 'login_missing' }, options);
+  if (/SendAsDenied|5\.7\.60 |not owned by user/i.test(said))
+    return new EmailError('auth.mailbox_forbidden', { username: from, providerSaid: said, hint: 'send_as' }, options);
+  return undefined;
 }
 
 /** An error while a mail was being handed over. */

@@ -15,7 +15,7 @@ import type SMTPConnection from 'nodemailer/lib/smtp-connection';
 import type { Config } from './config.ts';
 import { dial } from './dial.ts';
 import { envelopeOf, type Envelope } from './envelope.ts';
-import { sendingError, type Phase } from './errors.ts';
+import { rightsError, sendingError, type Phase } from './errors.ts';
 
 const PORTS = { tls: 465, starttls: 587, none: 25 };
 /** Waits before another try when a server says "not now" ahead of DATA, in milliseconds. */
@@ -144,8 +144,8 @@ class SmtpSender implements Sender {
     }
   }
 
-  #told(error: unknown, phase: Phase, { messageId }: Draft, { to }: Envelope, size: number): EmailError {
-    const told = sendingError(error, phase, messageId, this.#address, size);
+  #told(error: unknown, phase: Phase, { messageId }: Draft, { from, to }: Envelope, size: number): EmailError {
+    const told = rightsError(error, this.#address.host, from) ?? sendingError(error, phase, messageId, this.#address, size);
     if (told.session === 'lost') this.#connection.close();
     if (!EmailError.is(told, 'send.rejected')) return told;
     const refused = (error as { rejected?: string[] }).rejected ?? to;
