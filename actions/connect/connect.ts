@@ -5,6 +5,7 @@ import {
   defineSession,
   file,
   hostIn,
+  more,
   presentLogin,
   ui,
   type AuthStrategy,
@@ -68,23 +69,35 @@ function formOf({ backends, senders, auth }: Parts) {
       .string()
       .min(1)
       .optional()
-      .meta({ title: 'Saved session', description: 'The name of a saved session, in place of the server' }),
+      .meta(more({ title: 'Saved session', description: 'The name of a saved session, in place of the server' })),
     ...(outgoing.length > 0 && {
       outgoing: choice('backend', outgoing, {
         title: 'Outgoing server',
         description: 'How mail is sent; signs in like the server unless it says otherwise',
       }).optional(),
     }),
-    mailbox: z.string().min(1).optional().meta({ title: 'Mailbox', description: 'A shared or other mailbox, where the server has them' }),
-    timeZone: z.string().refine(isTimeZone, 'not the name of a time zone, such as Europe/Berlin').optional().meta({ title: 'Time zone' }),
+    mailbox: z
+      .string()
+      .min(1)
+      .optional()
+      .meta(more({ title: 'Mailbox', description: 'A shared or other mailbox, where the server has them' })),
+    timeZone: z
+      .string()
+      .refine(isTimeZone, 'not the name of a time zone, such as Europe/Berlin')
+      .optional()
+      .meta(more({ title: 'Time zone' })),
     proxy: z
       .url()
       .optional()
-      .meta(ui('url', { title: 'Proxy' })),
-    readOnly: z.boolean().default(false).meta({ title: 'Read only', description: 'Nothing is changed or sent' }),
+      .meta(ui('url', { title: 'Proxy', group: 'more' })),
+    readOnly: z
+      .boolean()
+      .default(false)
+      .meta(more({ title: 'Read only', description: 'Nothing is changed or sent' })),
     limits: SessionLimits.optional(),
     ca: file({
       title: 'Certificate authorities',
+      group: 'more',
       description: 'A file or folder of PEM certificates to trust besides those of the system',
     }).optional(),
   });

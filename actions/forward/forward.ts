@@ -1,4 +1,4 @@
-import { EmailError, Failed, Partial, Selection, conclude, defineAction, multiline, select } from '@mailwright/core';
+import { EmailError, Failed, Partial, Selection, conclude, defineAction, more, multiline, select } from '@mailwright/core';
 import type { ActionContext, Attachment, Draft, Failure, Message } from '@mailwright/core';
 import { z } from 'zod';
 import { Attachments, openAttachments } from '../send/attachments.ts';
@@ -9,18 +9,21 @@ import { forwardHtml, forwardText } from './forwarded.ts';
 const input = z.strictObject({
   messages: Selection,
   to: Recipients.optional().meta({ title: 'To' }),
-  cc: Recipients.optional().meta({ title: 'Cc' }),
-  bcc: Recipients.optional().meta({ title: 'Bcc' }),
+  cc: Recipients.optional().meta(more({ title: 'Cc' })),
+  bcc: Recipients.optional().meta(more({ title: 'Bcc' })),
   subject: z.string().optional().meta({ title: 'Subject', description: 'Fwd: and the old one if left out' }),
   text: multiline({ title: 'Text' }).optional(),
-  html: multiline({ title: 'HTML' }).optional(),
+  html: multiline({ title: 'HTML', group: 'more' }).optional(),
   as: z
     .enum(['inline', 'attachment'])
     .default('inline')
-    .meta({ title: 'Forward as', description: 'attachment: the whole message, byte for byte' }),
+    .meta(more({ title: 'Forward as', description: 'attachment: the whole message, byte for byte' })),
   keepAttachments: z.boolean().default(true).meta({ title: 'Send its attachments along', description: 'Forwarded inline' }),
   attachments: Attachments.optional(),
-  saveToSent: z.boolean().default(true).meta({ title: 'Keep a copy in Sent' }),
+  saveToSent: z
+    .boolean()
+    .default(true)
+    .meta(more({ title: 'Keep a copy in Sent' })),
   partial: Partial,
 });
 type Wanted = z.output<typeof input>;

@@ -1,4 +1,4 @@
-import { Mail, MessageQuery, defineAction, toMail, toQuery } from '@mailwright/core';
+import { Mail, MessageQuery, defineAction, more, toMail, toQuery } from '@mailwright/core';
 import { z } from 'zod';
 
 export const get = defineAction({
@@ -15,7 +15,7 @@ export const get = defineAction({
     load: z
       .enum(['message', 'summary'])
       .default('summary')
-      .meta({ title: 'Load', description: 'message: text and list of attachments too; summary: what a mailbox list shows' }),
+      .meta(more({ title: 'Load', description: 'message: text and list of attachments too; summary: what a mailbox list shows' })),
   }),
   output: z.object({ messages: z.array(Mail), count: z.number().int(), more: z.boolean() }),
   async run({ load, ...query }, { mailbox, signal }) {

@@ -1,4 +1,4 @@
-import { Mail, MessageQuery, defineLoop, toMail, toQuery } from '@mailwright/core';
+import { Mail, MessageQuery, defineLoop, more, toMail, toQuery } from '@mailwright/core';
 import { z } from 'zod';
 
 export const loop = defineLoop({
@@ -13,7 +13,7 @@ export const loop = defineLoop({
     load: z
       .enum(['message', 'summary'])
       .default('message')
-      .meta({ title: 'Load', description: 'message: text and list of attachments too; summary: what a mailbox list shows' }),
+      .meta(more({ title: 'Load', description: 'message: text and list of attachments too; summary: what a mailbox list shows' })),
   }),
   item: Mail,
   async *each({ load, ...query }, { mailbox, signal }) {

@@ -1,4 +1,4 @@
-import { EmailError, Failed, Partial, Ref, Selection, conclude, defineAction, demand, select } from '@mailwright/core';
+import { EmailError, Failed, Partial, Ref, Selection, conclude, defineAction, demand, more, select } from '@mailwright/core';
 import type { ActionContext, Done, Failure, MessageRef } from '@mailwright/core';
 import { z } from 'zod';
 
@@ -7,8 +7,8 @@ const input = z.strictObject({
   messages: Selection,
   seen: z.enum(['leave', 'read', 'unread']).default('leave').meta({ title: 'Read' }),
   flagged: z.enum(['leave', 'yes', 'no']).default('leave').meta({ title: 'Flagged' }),
-  addKeywords: Keywords.optional().meta({ title: 'Add keywords', description: 'Categories, where the server calls them so' }),
-  removeKeywords: Keywords.optional().meta({ title: 'Remove keywords' }),
+  addKeywords: Keywords.optional().meta(more({ title: 'Add keywords', description: 'Categories, where the server calls them so' })),
+  removeKeywords: Keywords.optional().meta(more({ title: 'Remove keywords' })),
   partial: Partial,
 });
 type Wanted = z.output<typeof input>;

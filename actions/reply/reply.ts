@@ -3,6 +3,7 @@ import {
   SelectionOfOne,
   defineAction,
   isAddress,
+  more,
   multiline,
   referenceOf,
   type Address,
@@ -18,21 +19,33 @@ import { quoteHtml, quoteText } from './quote.ts';
 const input = z.strictObject({
   message: SelectionOfOne,
   all: z.boolean().default(false).meta({ title: 'Reply to all' }),
-  leaveOut: Recipients.optional().meta({ title: 'Never to these', description: 'The own address is left out in any case' }),
-  cc: Recipients.optional().meta({ title: 'Cc, added' }),
-  bcc: Recipients.optional().meta({ title: 'Bcc, added' }),
-  subject: z.string().optional().meta({ title: 'Subject', description: 'Re: and the old one if left out' }),
+  leaveOut: Recipients.optional().meta(more({ title: 'Never to these', description: 'The own address is left out in any case' })),
+  cc: Recipients.optional().meta(more({ title: 'Cc, added' })),
+  bcc: Recipients.optional().meta(more({ title: 'Bcc, added' })),
+  subject: z
+    .string()
+    .optional()
+    .meta(more({ title: 'Subject', description: 'Re: and the old one if left out' })),
   text: multiline({ title: 'Text' }).optional(),
-  html: multiline({ title: 'HTML' }).optional(),
+  html: multiline({ title: 'HTML', group: 'more' }).optional(),
   quote: z.boolean().default(true).meta({ title: 'Quote the message' }),
   attachments: Attachments.optional(),
-  keepAttachments: z.boolean().default(false).meta({ title: 'Send its attachments along' }),
+  keepAttachments: z
+    .boolean()
+    .default(false)
+    .meta(more({ title: 'Send its attachments along' })),
   force: z
     .boolean()
     .default(false)
-    .meta({ title: 'Answer machines too', description: 'Automatic mail, lists and bounces get no answer otherwise' }),
-  saveToSent: z.boolean().default(true).meta({ title: 'Keep a copy in Sent' }),
-  partial: z.enum(['fail', 'accept']).default('fail').meta({ title: 'When some recipients are refused' }),
+    .meta(more({ title: 'Answer machines too', description: 'Automatic mail, lists and bounces get no answer otherwise' })),
+  saveToSent: z
+    .boolean()
+    .default(true)
+    .meta(more({ title: 'Keep a copy in Sent' })),
+  partial: z
+    .enum(['fail', 'accept'])
+    .default('fail')
+    .meta(more({ title: 'When some recipients are refused' })),
 });
 type Wanted = z.output<typeof input>;
 

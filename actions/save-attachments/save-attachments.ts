@@ -1,4 +1,5 @@
 import {
+  EmailError,
   Failed,
   Partial,
   Selection,
@@ -6,8 +7,8 @@ import {
   conclude,
   defineAction,
   file,
+  more,
   select,
-  EmailError,
   type Attachment,
   type Failure,
   type Message,
@@ -30,12 +31,34 @@ const input = z.strictObject({
   messages: Selection,
   to: file({ title: 'Folder on disk', description: 'Relative to the folder of this run' }),
   names: z.string().optional().meta({ title: 'Names', description: 'Patterns such as *.pdf; several with ; between' }),
-  types: z.array(z.string()).optional().meta({ title: 'Content types', description: 'Such as application/pdf or image/*' }),
-  minSize: z.number().int().min(0).optional().meta({ title: 'At least this many bytes' }),
-  maxSize: z.number().int().min(0).optional().meta({ title: 'At most this many bytes' }),
-  inline: z.boolean().default(false).meta({ title: 'Inline images too', description: 'Pictures that the text shows, such as logos' }),
-  name: z.string().default('{name}').meta({ title: 'File name', description: '{name} {ext} {subject} {from} {date} {time} {n} {id}' }),
-  overwrite: z.enum(['number', 'skip', 'replace', 'fail']).default('number').meta({ title: 'If the file exists' }),
+  types: z
+    .array(z.string())
+    .optional()
+    .meta(more({ title: 'Content types', description: 'Such as application/pdf or image/*' })),
+  minSize: z
+    .number()
+    .int()
+    .min(0)
+    .optional()
+    .meta(more({ title: 'At least this many bytes' })),
+  maxSize: z
+    .number()
+    .int()
+    .min(0)
+    .optional()
+    .meta(more({ title: 'At most this many bytes' })),
+  inline: z
+    .boolean()
+    .default(false)
+    .meta(more({ title: 'Inline images too', description: 'Pictures that the text shows, such as logos' })),
+  name: z
+    .string()
+    .default('{name}')
+    .meta(more({ title: 'File name', description: '{name} {ext} {subject} {from} {date} {time} {n} {id}' })),
+  overwrite: z
+    .enum(['number', 'skip', 'replace', 'fail'])
+    .default('number')
+    .meta(more({ title: 'If the file exists' })),
   partial: Partial,
 });
 type Wanted = z.output<typeof input>;

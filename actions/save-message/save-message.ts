@@ -1,4 +1,4 @@
-import { EmailError, Failed, Partial, Ref, Selection, conclude, defineAction, file, select, type Failure } from '@mailwright/core';
+import { EmailError, Failed, Partial, Ref, Selection, conclude, defineAction, file, more, select, type Failure } from '@mailwright/core';
 import { z } from 'zod';
 import { namePattern } from '../save-attachments/name-pattern.ts';
 
@@ -17,8 +17,11 @@ export const saveMessage = defineAction({
     name: z
       .string()
       .default('{date} {subject}')
-      .meta({ title: 'File name', description: '{subject} {from} {date} {time} {n} {id}; .eml is added' }),
-    overwrite: z.enum(['number', 'skip', 'replace', 'fail']).default('number').meta({ title: 'If the file exists' }),
+      .meta(more({ title: 'File name', description: '{subject} {from} {date} {time} {n} {id}; .eml is added' })),
+    overwrite: z
+      .enum(['number', 'skip', 'replace', 'fail'])
+      .default('number')
+      .meta(more({ title: 'If the file exists' })),
     partial: Partial,
   }),
   output: z.object({ files: z.array(Saved), skipped: z.array(Saved), count: z.number().int(), failed: z.array(Failed) }),

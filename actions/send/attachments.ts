@@ -1,4 +1,4 @@
-import { EmailError, Ref, file, type ActionContext, type Attachment, type Draft } from '@mailwright/core';
+import { EmailError, Ref, file, more, type ActionContext, type Attachment, type Draft } from '@mailwright/core';
 import { z } from 'zod';
 
 const OfMessage = z
@@ -22,7 +22,7 @@ export const InlineImages = z
         .meta({ title: 'Content id', description: 'The HTML shows it as cid:ID' }),
     }),
   )
-  .meta({ title: 'Images in the HTML' });
+  .meta(more({ title: 'Images in the HTML' }));
 
 const TYPES: Readonly<Record<string, string>> = {
   pdf: 'application/pdf',

@@ -1,4 +1,4 @@
-import { EmailError, defineAction, multiline, parseAddresses, type ActionContext, type Address, type Draft } from '@mailwright/core';
+import { EmailError, defineAction, more, multiline, parseAddresses, type ActionContext, type Address, type Draft } from '@mailwright/core';
 import { z } from 'zod';
 import { Attachments, InlineImages, openAttachments, openInlineImages } from './attachments.ts';
 import { Recipients, SentData, addressesOf, deliver } from './deliver.ts';
@@ -6,28 +6,46 @@ import { Recipients, SentData, addressesOf, deliver } from './deliver.ts';
 /** What a mail is made of. */
 export const content = {
   to: Recipients.optional().meta({ title: 'To' }),
-  cc: Recipients.optional().meta({ title: 'Cc' }),
-  bcc: Recipients.optional().meta({ title: 'Bcc' }),
-  from: z.string().optional().meta({ title: 'From', description: "The session's own address if left out" }),
-  replyTo: Recipients.optional().meta({ title: 'Answers go to' }),
+  cc: Recipients.optional().meta(more({ title: 'Cc' })),
+  bcc: Recipients.optional().meta(more({ title: 'Bcc' })),
+  from: z
+    .string()
+    .optional()
+    .meta(more({ title: 'From', description: "The session's own address if left out" })),
+  replyTo: Recipients.optional().meta(more({ title: 'Answers go to' })),
   subject: z.string().default('').meta({ title: 'Subject' }),
   text: multiline({ title: 'Text' }).optional(),
-  html: multiline({ title: 'HTML' }).optional(),
+  html: multiline({ title: 'HTML', group: 'more' }).optional(),
   attachments: Attachments.optional(),
   inlineImages: InlineImages.optional(),
-  importance: z.enum(['low', 'normal', 'high']).default('normal').meta({ title: 'Importance' }),
+  importance: z
+    .enum(['low', 'normal', 'high'])
+    .default('normal')
+    .meta(more({ title: 'Importance' })),
   headers: z
     .record(z.string().regex(/^x-[\w-]+$/i, 'a name that begins with X-'), z.string())
     .optional()
-    .meta({ title: 'Further headers' }),
-  readReceipt: z.boolean().default(false).meta({ title: 'Ask for a read receipt' }),
-  invalidAddress: z.enum(['stop', 'leave out']).default('stop').meta({ title: 'When an address is none' }),
+    .meta(more({ title: 'Further headers' })),
+  readReceipt: z
+    .boolean()
+    .default(false)
+    .meta(more({ title: 'Ask for a read receipt' })),
+  invalidAddress: z
+    .enum(['stop', 'leave out'])
+    .default('stop')
+    .meta(more({ title: 'When an address is none' })),
 };
 const Content = z.strictObject(content);
 const input = z.strictObject({
   ...content,
-  saveToSent: z.boolean().default(true).meta({ title: 'Keep a copy in Sent' }),
-  partial: z.enum(['fail', 'accept']).default('fail').meta({ title: 'When some recipients are refused' }),
+  saveToSent: z
+    .boolean()
+    .default(true)
+    .meta(more({ title: 'Keep a copy in Sent' })),
+  partial: z
+    .enum(['fail', 'accept'])
+    .default('fail')
+    .meta(more({ title: 'When some recipients are refused' })),
 });
 
 export const send = defineAction({

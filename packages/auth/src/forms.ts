@@ -1,4 +1,4 @@
-import { choice, secretField, settingField, ui, type LoginForm } from '@mailwright/core';
+import { choice, more, secretField, settingField, ui, type LoginForm } from '@mailwright/core';
 import { z } from 'zod';
 
 /** The fields of each login mode, provider by provider: what a provider has no use for is not in its form. */
@@ -23,9 +23,12 @@ export const allowTokenTo = z
   )
   .min(1)
   .optional()
-  .meta({ title: 'Allow the token to go to', description: 'Further hosts: each of them could use the token for the mailbox' });
+  .meta(more({ title: 'Allow the token to go to', description: 'Further hosts: each of them could use the token for the mailbox' }));
 
-const cloud = z.enum(['global', 'us-gcc-high', 'us-dod', 'china']).default('global').meta({ title: 'Azure cloud' });
+const cloud = z
+  .enum(['global', 'us-gcc-high', 'us-dod', 'china'])
+  .default('global')
+  .meta(more({ title: 'Azure cloud' }));
 const TENANT = { title: 'Tenant ID', description: 'The id of the tenant, or one of its domains' };
 /** Without one, any tenant's users may sign in to an application that is registered for that. */
 const anyTenant = settingField({

@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os';
-import { EmailError, defineAuth, settingField, type AccessToken } from '@mailwright/core';
+import { EmailError, defineAuth, more, settingField, type AccessToken } from '@mailwright/core';
 import { z } from 'zod';
 import { settingOf } from './setting.ts';
 
@@ -16,7 +16,11 @@ export const oauthVault = defineAuth({
       .meta({ title: 'Token type', description: 'shared: one sign-in for everyone; user: of whoever runs the automation' }),
     username: settingField({ title: 'User name', description: 'The address of whoever signed in, or of the mailbox' }),
     mailbox: settingField({ title: 'Mailbox', description: 'Another one that this user may open, such as a shared mailbox' }).optional(),
-    vault: z.string().min(1).default('connections').meta({ title: 'Vault' }),
+    vault: z
+      .string()
+      .min(1)
+      .default('connections')
+      .meta(more({ title: 'Vault' })),
   }),
   async authenticate({ connection, tokenType, username, mailbox, vault: id }, ctx) {
     const vault = ctx.vault(id);

@@ -37,7 +37,7 @@ export { errorText, type ErrorTexts } from './error-text.ts';
 export { networkError, type Destination } from './network.ts';
 export { hostIn, serverAddress, serverFields, type Security, type ServerAddress } from './server.ts';
 export { SERVICES, serviceOfDomain, serviceOfExchanger, serviceOfHost, type MailService } from './services.ts';
-export { choice, file, filterField, folder, multiline, secretField, settingField, ui, type Hint, type Widget } from './form.ts';
+export { choice, file, filterField, folder, more, multiline, secretField, settingField, ui, type Hint, type Widget } from './form.ts';
 export * from './action.ts';
 export { sentence } from './sentence.ts';
 export { Mail, Ref, toMail } from './mail.ts';

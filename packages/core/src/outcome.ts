@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { EmailError } from './errors.ts';
+import { more } from './form.ts';
 import { Ref } from './mail.ts';
 import type { MessageRef } from './message.ts';
 
@@ -16,7 +17,7 @@ export const MovedData = z.object({ from: Ref, to: Ref.optional() });
 export const Partial = z
   .enum(['fail', 'accept'])
   .default('fail')
-  .meta({ title: 'When some fail', description: 'fail: the step fails after all were tried; accept: it goes on' });
+  .meta(more({ title: 'When some fail', description: 'fail: the step fails after all were tried; accept: it goes on' }));
 
 export interface Failure {
   readonly ref: MessageRef;

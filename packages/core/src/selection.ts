@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { EmailError } from './errors.ts';
 import { Filter } from './filter/filter.ts';
-import { folder, filterField, ui } from './form.ts';
+import { filterField, folder, more, ui } from './form.ts';
 import { Ref } from './mail.ts';
 import type { Mailbox, Query } from './mailbox.ts';
 import type { MessageRef } from './message.ts';
@@ -13,9 +13,15 @@ const One = z.union([Ref, Item]);
 export const MessageQuery = z
   .strictObject({
     folder: folder({ title: 'Folder' }).default('INBOX'),
-    subfolders: z.boolean().default(false).meta({ title: 'And the folders below' }),
+    subfolders: z
+      .boolean()
+      .default(false)
+      .meta(more({ title: 'And the folders below' })),
     filter: filterField({ title: 'Filter' }).optional(),
-    newestFirst: z.boolean().default(false).meta({ title: 'Newest first' }),
+    newestFirst: z
+      .boolean()
+      .default(false)
+      .meta(more({ title: 'Newest first' })),
     limit: z.number().int().min(1).optional().meta({ title: 'At most' }),
   })
   .meta({ title: 'All that match' });

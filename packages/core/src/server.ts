@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { EmailError } from './errors.ts';
+import { more } from './form.ts';
 
 export type Security = 'tls' | 'starttls' | 'none';
 /** Where a server is and how the way to it is protected. */
@@ -21,18 +22,25 @@ export const serverFields = {
     title: 'Security',
     description: 'tls: encrypted from the first byte; starttls: encrypted before login, required; none: readable by anyone on the way',
   }),
-  allowClearTextPassword: z.boolean().default(false).meta({
-    title: 'Allow a password over an unencrypted connection',
-    description: 'Only with security none: everyone on the way can read the password',
-  }),
+  allowClearTextPassword: z
+    .boolean()
+    .default(false)
+    .meta(
+      more({
+        title: 'Allow a password over an unencrypted connection',
+        description: 'Only with security none: everyone on the way can read the password',
+      }),
+    ),
   trustCertificate: z
     .string()
     .regex(/^([0-9A-Fa-f]{2}:?){32}$/, 'a SHA-256 fingerprint: 64 hexadecimal digits')
     .optional()
-    .meta({
-      title: 'Accept untrusted certificate',
-      description: 'SHA-256 fingerprint of the one certificate to accept although nobody vouches for it',
-    }),
+    .meta(
+      more({
+        title: 'Accept untrusted certificate',
+        description: 'SHA-256 fingerprint of the one certificate to accept although nobody vouches for it',
+      }),
+    ),
 };
 
 /** The way to a server. `scheme` is the protocol's name (`imap`), `ports` its usual ports. Errors: `input.invalid`. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { more } from './form.ts';
 import type { Address } from './message.ts';
 import type { Mailbox, Need } from './mailbox.ts';
 
@@ -39,7 +40,7 @@ export const SessionLimits = z
       .optional()
       .meta({ title: 'Recipient domains', description: 'Mail goes to addresses of these domains only' }),
   })
-  .meta({ title: 'Limits', description: 'The most that this session may do; going beyond stops the step before it begins' });
+  .meta(more({ title: 'Limits', description: 'The most that this session may do; going beyond stops the step before it begins' }));
 export type SessionLimits = z.output<typeof SessionLimits>;
 
 /** One side of Connect: the backend's id, its fields, and the login mode with its fields. */
