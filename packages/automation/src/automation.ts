@@ -55,6 +55,8 @@ export interface LoopStep extends StepBase {
   readonly organize: 'strict' | 'batch';
   /** So many failed items in a row end the loop although they would be skipped. */
   readonly maxFailures: number;
+  /** The loop ends after so many rounds; only where a part of an automation is run. */
+  readonly atMost?: number;
 }
 export interface IfStep extends StepBase {
   readonly kind: 'if';
@@ -94,7 +96,8 @@ export function* allSteps(steps: readonly Step[]): Generator<Step> {
   }
 }
 
-function insideOf(step: Step): readonly Step[] {
+/** The steps directly inside a step, in file order. */
+export function insideOf(step: Step): readonly Step[] {
   switch (step.kind) {
     case 'loop':
       return step.do;

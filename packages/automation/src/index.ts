@@ -3,6 +3,8 @@ export { loadCalls, type LoadFile } from './calls.ts';
 export { edited, problemLine, type Problem } from './problem.ts';
 export { runAutomation, type RunOptions, type RunResult } from './run/run.ts';
 export type { RunEvent } from './run/events.ts';
+export type { StepAhead } from './run/interpreter.ts';
+export type { StepValue } from './run/values.ts';
 export type { Automation, Variable } from './automation.ts';
 export type { Runner } from './runner.ts';
 export { automationSchema } from './schema/schema.ts';

@@ -5,7 +5,7 @@ import { near } from '../near.ts';
 
 const holds = (definition: Definition, field: string) => Object.hasOwn(definition.input.shape as object, field);
 /** A definition that says how to reach a server opens a session. */
-const opens = (definition: Definition) => definition.kind === 'session' && holds(definition, 'server');
+export const opens = (definition: Definition) => definition.kind === 'session' && holds(definition, 'server');
 
 /** Which sessions are connected above a step. */
 export class ConnectedSessions {

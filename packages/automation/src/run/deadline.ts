@@ -2,6 +2,8 @@ import { EmailError } from '@mailwright/core';
 
 /** Milliseconds that a step has to end by itself after it was told to; then it is left behind. */
 const GRACE = 5_000;
+/** Milliseconds that `finally` and what was kept back have once the run was cancelled. */
+export const LAST_WORDS = 10_000;
 
 const cancelled = () => new EmailError('automation.cancelled', {});
 

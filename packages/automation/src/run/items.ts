@@ -2,24 +2,18 @@ import { EmailError } from '@mailwright/core';
 import type { LoopStep } from '../automation.ts';
 import { fill } from '../expression/fill.ts';
 import { obey } from './deadline.ts';
-import type { Run } from './interpreter.ts';
-import type { Scope } from './scope.ts';
+import type { Interpreter, Place } from './interpreter.ts';
 import { titleOf, titleWith } from './title.ts';
-import type { StepTrace } from './trace.ts';
 
 /** Milliseconds that a source of items has to close. */
 const CLOSING = 5_000;
 
 /** The items of a loop, pulled one at a time: the next one is asked for when the body is done. Errors: those of the source. */
-export async function* itemsOf(
-  step: LoopStep,
-  scope: Scope,
-  signal: AbortSignal,
-  { runner, dryRun }: Run,
-  trace: StepTrace,
-): AsyncGenerator<unknown> {
+export async function* itemsOf(interpreter: Interpreter, step: LoopStep, { scope, signal, trace }: Place): AsyncGenerator<unknown> {
+  const { runner, dryRun } = interpreter.run;
   if ('list' in step.over) {
     const list = step.over.list.evaluate(scope, trace.id);
+    interpreter.value(trace, 'input', list);
     trace.start(titleOf(step));
     if (!Array.isArray(list))
       throw new EmailError('automation.failed', { step: trace.id, problem: `{{ ${step.over.list.source} }} gives no list.` });
@@ -28,6 +22,7 @@ export async function* itemsOf(
   }
   const { definition } = step.over;
   const input = fill(step.over.input, scope, trace.id);
+  interpreter.value(trace, 'input', input);
   trace.start(titleWith(definition, input));
   yield* pulled(runner.each(definition.id, input, { signal, dryRun }), signal);
 }

@@ -4,11 +4,13 @@ import { loadCalls, type LoadFile } from '../calls.ts';
 import { invalid } from '../check.ts';
 import type { Runner } from '../runner.ts';
 import type { Counts, RunEvent } from './events.ts';
-import { Interpreter } from './interpreter.ts';
+import { Interpreter, type StepAhead } from './interpreter.ts';
+import { portionOf, type Portion } from './portion.ts';
 import { Trace } from './trace.ts';
+import type { StepValue } from './values.ts';
 import { Variables } from './variables.ts';
 
-export interface RunOptions {
+export interface RunOptions extends Portion {
   /** Values of variables, or their texts (`--var name=text`). */
   readonly variables?: Readonly<Record<string, unknown>>;
   readonly signal?: AbortSignal;
@@ -17,6 +19,10 @@ export interface RunOptions {
   readonly onEvent?: (event: RunEvent) => void;
   /** For `call`. Without it an automation that calls others is refused. */
   readonly loadFile?: LoadFile;
+  /** Awaited before every step, those of called automations too: a debugger holds the run here. */
+  readonly beforeStep?: (step: StepAhead) => Promise<void>;
+  /** Values of steps, apart from the events: they may hold people's mail. Secrets show as `[secret]`. */
+  readonly onValue?: (value: StepValue) => void;
 }
 
 export interface RunResult {
@@ -31,8 +37,9 @@ export interface RunResult {
  * Runs an automation. What keeps it from starting is thrown (`input.invalid`, `automation.invalid`); what goes wrong in the run is
  * in the result.
  */
-export async function runAutomation(automation: Automation, runner: Runner, options: RunOptions = {}): Promise<RunResult> {
-  const { variables: given = {}, signal = new AbortController().signal, dryRun = false, onEvent, loadFile } = options;
+export async function runAutomation(whole: Automation, runner: Runner, options: RunOptions = {}): Promise<RunResult> {
+  const { variables: given = {}, signal = new AbortController().signal, dryRun = false, onEvent, loadFile, beforeStep, onValue } = options;
+  const automation = portionOf(whole, options);
   const variables = new Variables(automation.variables, given);
   const { called, problems } = await loadCalls(automation, runner.definitions, loadFile);
   if (problems.length > 0) throw invalid(automation.file, problems);
@@ -40,7 +47,8 @@ export async function runAutomation(automation: Automation, runner: Runner, opti
   for (const { id } of allSteps(automation.steps)) trace.expect(id);
   const began = performance.now();
   trace.tell({ event: 'run', id: automation.id, name: automation.name, dryRun });
-  const interpreter = new Interpreter({ runner, dryRun, trace, called }, variables, { id: '', number: '', path: '', depth: 0 });
+  const run = { runner, dryRun, trace, called, beforeStep, onValue };
+  const interpreter = new Interpreter(run, variables, { id: '', number: '', path: '', depth: 0 });
   const error = await attempt(automation, interpreter, variables, signal);
   const result = { ok: error === undefined, steps: trace.counts, outputs: variables.outputs() };
   trace.tell({ event: 'end', ...result, ...(error && { error: error.toJSON() }), ms: Math.round(performance.now() - began) });
