@@ -2,8 +2,8 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
-const PACKAGES = ['dovecot-core', 'dovecot-imapd', 'dovecot-lmtpd', 'postfix', 'openssl', 'python3', 'isync'];
-const PROGRAMS = ['dovecot', 'postfix', 'openssl', 'python3', 'mbsync'];
+const PACKAGES = ['dovecot-core', 'dovecot-imapd', 'dovecot-lmtpd', 'postfix', 'openssl', 'python3', 'isync', 'dnsmasq-base'];
+const PROGRAMS = ['dovecot', 'postfix', 'openssl', 'python3', 'mbsync', 'dnsmasq'];
 const BY_HAND = `apt-get install -y ${PACKAGES.join(' ')}`;
 
 /** Installs what is missing. Where it cannot, it says how a person can; the tests then skip loudly, or fail where CI is set. */

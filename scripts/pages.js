@@ -2,7 +2,7 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { FUNCTIONS, automationSchema } from '../packages/automation/dist/index.js';
-import { ERRORS, errorText } from '../packages/core/dist/index.js';
+import { ERRORS, SERVICES, errorText } from '../packages/core/dist/index.js';
 import { BACKENDS, SENDERS, createEmail } from '../packages/sdk/dist/index.js';
 import { requirementsPage } from './requirements.js';
 
@@ -20,6 +20,7 @@ export async function pages() {
     'docs/reference/errors.md': errorsPage(),
     'docs/reference/capabilities.md': capabilitiesPage(definitions),
     'docs/reference/expressions.md': expressionsPage(),
+    'docs/reference/mail-services.md': mailServicesPage(),
     'docs/reference/requirements.md': NOTE + requirementsPage(root),
     'fixtures/schemas/automation.json': json(automationSchema(definitions)),
     ...Object.fromEntries(schemas.map(([name, schema]) => [`fixtures/schemas/${name}.json`, json(schema)])),
@@ -39,7 +40,7 @@ const table = (head, rows) =>
 
 function index(definitions) {
   const rows = definitions.map(({ id, title, summary }) => [`[${title}](actions/${nameOf(id)}.md)`, `\`${id}\``, summary]);
-  return `${NOTE}# Reference\n\n${table(['Action', 'Id', 'What it does'], rows)}\n\nAlso: [errors](errors.md), [capabilities](capabilities.md), [expressions](expressions.md). The JSON Schema of an automation file is fixtures/schemas/automation.json.\n`;
+  return `${NOTE}# Reference\n\n${table(['Action', 'Id', 'What it does'], rows)}\n\nAlso: [errors](errors.md), [capabilities](capabilities.md), [expressions](expressions.md), [mail services](mail-services.md). The JSON Schema of an automation file is fixtures/schemas/automation.json.\n`;
 }
 
 function actionPage({ id, title, summary, effect, needs = [], kind }, schema) {
@@ -101,4 +102,18 @@ function expressionsPage() {
     `\`${example}\``,
   ]);
   return `${NOTE}# Expressions\n\nWhat stands in \`{{ }}\` is CEL (cel.dev): typed, without loops or code. What comes out is never evaluated again. Besides CEL's own:\n\n${table(['Function', 'What it gives', 'Example'], rows)}\n`;
+}
+
+function mailServicesPage() {
+  const place = (server) => (server ? `\`${server.host}\` ${server.port} ${server.security}` : '-');
+  const rows = SERVICES.map(({ title, domains, imap, pop3, smtp, modes, appPassword, notes }) => [
+    title,
+    domains.join(', '),
+    place(imap),
+    place(pop3),
+    place(smtp),
+    modes.join(', '),
+    [...(appPassword ? [`An app password is needed: ${appPassword}.`] : []), ...notes].join(' '),
+  ]);
+  return `${NOTE}# Mail services\n\nServers that are proposed for an address (\`mailwright discover ADDRESS\`). Domains of customers are found by their MX record, by their own autoconfig file (https only), or by SRV records. A proposal is never forced: every server can be typed by hand.\n\n${table(['Service', 'Addresses', 'IMAP', 'POP3', 'Sending', 'Login modes', 'To do first'], rows)}\n`;
 }

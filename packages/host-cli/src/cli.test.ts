@@ -157,6 +157,17 @@ test('R1.66 R2.8 test-connection on a file and on an input, as lines and as JSON
   expect(refused.out + refused.err).not.toContain('wrong-pass-1');
 }, 60_000);
 
+test('R1.32 discover proposes what Connect takes; an address without a domain cannot start', async () => {
+  const found = await mailwright(['discover', 'me@gmail.com', '--json']);
+  expect(found).toMatchObject({ code: 0, err: '' });
+  expect(lines(found)).toMatchObject([
+    { event: 'candidate', source: 'known-domain', input: { server: { backend: 'imap', host: 'imap.gmail.com' } } },
+    { event: 'end', ok: true },
+  ]);
+  expect((await mailwright(['discover', 'me@gmx.de'])).out).toMatch(/gmx\.de belongs to GMX\.[^]*basic: The password[^]*"imap\.gmx\.net"/);
+  expect(await mailwright(['discover', 'me@nowhere'])).toMatchObject({ code: 2, out: '' });
+}, 60_000);
+
 test('R1.54 R3.1 session and vault: kept, listed, shown without secrets, used, removed', async () => {
   expect(await mailwright(['vault', 'set', 'file/toy#password'], `${sandbox.user.password}\n`)).toMatchObject({ code: 0 });
   expect((await mailwright(['vault', 'list'])).out).toContain('file/toy#password\n');

@@ -27,6 +27,7 @@ import { dataFolder } from '@mailwright/vault';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { z } from 'zod';
+import { discover, type DiscoverOptions, type Discovery } from './discovery/discover.ts';
 import { BACKENDS, SENDERS, STRATEGIES } from './defaults.ts';
 import { diskFiles } from './files.ts';
 import { redactingLog, silent } from './log.ts';
@@ -62,6 +63,8 @@ export interface Email extends AsyncDisposable {
   each(id: string, input: unknown, options?: RunOptions): AsyncIterable<unknown>;
   /** Tests what Connect's input describes, stage by stage. Never throws because of the server. */
   testConnection(input: Readonly<Record<string, unknown>>, options?: TestOptions): Promise<TestReport>;
+  /** Proposes servers for an address. Only the domain is told to anybody, and no login. Errors: `input.invalid`. */
+  discover(address: string, options?: DiscoverOptions): Promise<Discovery>;
   /** Keeps the way to a server under a name, without secrets. Errors: `session.insecure_secret`. */
   save(input: Readonly<Record<string, unknown>>): Promise<SessionRecipe>;
   /** Where secrets are, by id. */
@@ -159,6 +162,10 @@ class DefaultEmail implements Email {
 
   async testConnection(input: Readonly<Record<string, unknown>>, options?: TestOptions): Promise<TestReport> {
     return testConnection(await this.#recipe(input), this.#parts, options);
+  }
+
+  discover(address: string, options?: DiscoverOptions): Promise<Discovery> {
+    return discover(address, httpOf(this.#parts), options);
   }
 
   async save(input: Readonly<Record<string, unknown>>): Promise<SessionRecipe> {

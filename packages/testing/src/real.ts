@@ -1,13 +1,14 @@
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-export type Program = 'dovecot' | 'postfix' | 'openssl' | 'python3' | 'mbsync';
+export type Program = 'dovecot' | 'postfix' | 'openssl' | 'python3' | 'mbsync' | 'dnsmasq';
 const PACKAGES: Readonly<Record<Program, string>> = {
   dovecot: 'dovecot-core dovecot-imapd dovecot-lmtpd',
   postfix: 'postfix',
   openssl: 'openssl',
   python3: 'python3',
   mbsync: 'isync',
+  dnsmasq: 'dnsmasq-base',
 };
 
 /** Where a program is; servers live in /usr/sbin, which is not on everybody's path. */

@@ -3,6 +3,7 @@ import { actions } from './actions.ts';
 import { check } from './check.ts';
 import { connections } from './connections.ts';
 import { demo } from './demo.ts';
+import { discover } from './discover.ts';
 import { run } from './run.ts';
 import { sandbox } from './sandbox.ts';
 import { session } from './session.ts';
@@ -11,4 +12,16 @@ import { testConnection } from './test-connection.ts';
 import { vault } from './vault.ts';
 
 /** In the order in which a newcomer needs them. */
-export const COMMANDS: readonly Command[] = [demo, run, check, testConnection, signIn, connections, session, vault, actions, sandbox];
+export const COMMANDS: readonly Command[] = [
+  demo,
+  run,
+  check,
+  discover,
+  testConnection,
+  signIn,
+  connections,
+  session,
+  vault,
+  actions,
+  sandbox,
+];

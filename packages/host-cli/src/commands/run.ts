@@ -5,6 +5,7 @@ import { EmailError, createEmail, type VaultProvider } from '@mailwright/sdk';
 import { callsBeside, readAutomation } from '../automation-file.ts';
 import { jsonLine, warnings, type Command } from '../command.ts';
 import { showProgress } from '../progress.ts';
+import { stopping } from '../stop.ts';
 
 export interface RunSettings {
   readonly variables: Readonly<Record<string, string>>;
@@ -49,22 +50,16 @@ export async function runFile(file: string | undefined, settings: RunSettings): 
   await using email = createEmail({ files, vaults, log: warnings(), ...(ca !== undefined && { ca }) });
   const automation = parseAutomation(text, path, email.definitions);
   if (!settings.yes && !settings.dryRun) refuseDestruction(text, email.definitions);
-  const stop = new AbortController();
-  const onSignal = () => stop.abort();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, onSignal);
+  using stop = stopping();
   const tell = settings.json ? (event: RunEvent) => jsonLine(event) : showProgress(process.stdout);
-  try {
-    const { ok } = await runAutomation(automation, email, {
-      variables: settings.variables,
-      dryRun: settings.dryRun,
-      signal: stop.signal,
-      onEvent: tell,
-      loadFile: callsBeside(path),
-    });
-    return ok ? 0 : 1;
-  } finally {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, onSignal);
-  }
+  const { ok } = await runAutomation(automation, email, {
+    variables: settings.variables,
+    dryRun: settings.dryRun,
+    signal: stop.signal,
+    onEvent: tell,
+    loadFile: callsBeside(path),
+  });
+  return ok ? 0 : 1;
 }
 
 /** `--var name=value` pairs. Errors: `input.invalid`. */
