@@ -79,7 +79,7 @@ function filled(template: string, { address, domain }: Mailbox): string {
 /** The servers of a file, in its order. One with a document type declares entities: it is not read. */
 async function serversIn(text: string): Promise<readonly Server[]> {
   const { SaxesParser } = await import('saxes');
-  const parser = new SaxesParser({ fragment: false });
+  const parser = new SaxesParser({ xmlns: false });
   const servers: Server[] = [];
   const open: string[] = [];
   let server: Server | undefined;
@@ -92,7 +92,7 @@ async function serversIn(text: string): Promise<readonly Server[]> {
     open.push(name);
     held = '';
     if (name === 'incomingServer' || name === 'outgoingServer')
-      server = { type: String(attributes['type'] ?? ''), hostname: '', port: '', socketType: '', username: '', authentication: [] };
+      server = { type: attributes['type'] ?? '', hostname: '', port: '', socketType: '', username: '', authentication: [] };
     refused ||= open.length > DEEPEST || servers.length > MOST_SERVERS;
   });
   parser.on('text', (piece) => (held += piece));

@@ -48,8 +48,9 @@ describeReal('discovery over the network', ['dnsmasq', 'openssl'], () => {
     https = createServer(
       { key: readFileSync(join(folder, 'server.key')), cert: readFileSync(join(folder, 'server.pem')) },
       (request, response) => {
-        paths.push(`${request.headers['x-asked-host']} ${request.url}`);
-        if (request.headers['x-asked-host'] === 'autoconfig.own.test') response.writeHead(200).end(FILE);
+        const host = String(request.headers['x-asked-host']);
+        paths.push(`${host} ${request.url}`);
+        if (host === 'autoconfig.own.test') response.writeHead(200).end(FILE);
         else response.writeHead(301, { location: 'https://127.0.0.1:1/elsewhere' }).end();
       },
     ).listen(0, '127.0.0.1');

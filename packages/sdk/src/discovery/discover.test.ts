@@ -73,7 +73,7 @@ test.each([
 ])('R1.32 an exchanger %s is a hint', async (exchanger, host, title, provider) => {
   const found = await first({ mx: [exchanger, 'other.example.net'] });
   expect(found).toMatchObject({ source: 'mx', reason: expect.stringContaining(title) as string, input: { server: { host } } });
-  expect((found?.input['server'] as { auth: object }).auth).toMatchObject(provider ? { provider } : { mode: 'basic' });
+  expect(found?.input).toMatchObject({ server: { auth: provider ? { provider } : { mode: 'basic' } } });
 });
 
 test('R1.32 a file of the domain: servers, names and the way to sign in; only the domain is told', async () => {
