@@ -30,7 +30,7 @@ const none = defineAuth({ mode: 'none', title: 'None', input: z.strictObject({ m
 const server = (id: string, authModes: readonly string[]) => ({
   id,
   title: id.toUpperCase(),
-  config: z.strictObject(serverFields),
+  config: z.strictObject(serverFields({ tls: 993, starttls: 143, none: 143 })),
   authModes,
   provides: ['search', 'read'] as const,
   open: never,

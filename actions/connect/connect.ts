@@ -64,7 +64,7 @@ function formOf({ backends, senders, auth }: Parts) {
   const outgoing = senders.map((sender) => branch(sender, auth, true));
   return z.strictObject({
     session: SessionName,
-    server: choice('backend', servers, { title: 'Server' }).optional(),
+    server: choice('backend', servers, { title: 'Server', absent: 'A saved session' }).optional(),
     saved: z
       .string()
       .min(1)
@@ -74,6 +74,7 @@ function formOf({ backends, senders, auth }: Parts) {
       outgoing: choice('backend', outgoing, {
         title: 'Outgoing server',
         description: 'How mail is sent; signs in like the server unless it says otherwise',
+        absent: 'None: this session only reads',
       }).optional(),
     }),
     mailbox: z
@@ -144,8 +145,9 @@ function branch(
   const modes = auth
     .filter(({ mode }) => backend.authModes.includes(mode))
     .map(({ input, title }) => input.meta({ ...input.meta(), title }));
-  const login = z.preprocess(presentLogin, choice('mode', modes, { title: 'Login' }));
   const optional = sharesLogin || backend.authModes.includes('none');
+  const absent = sharesLogin ? 'Same as for reading' : 'No login';
+  const login = z.preprocess(presentLogin, choice('mode', modes, { title: 'Login', ...(optional && { absent }) }));
   return z
     .strictObject({
       backend: z.literal(backend.id).meta({ title: 'Server type' }),

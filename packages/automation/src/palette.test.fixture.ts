@@ -31,11 +31,12 @@ const auth = z.discriminatedUnion('mode', [
     password: secretField({ title: 'Password' }),
   }),
 ]);
+const PORTS = { tls: 993, starttls: 143, none: 143 };
 const server = z.discriminatedUnion('backend', [
-  z.strictObject({ backend: z.literal('imap'), ...serverFields, auth }),
+  z.strictObject({ backend: z.literal('imap'), ...serverFields(PORTS), auth }),
   z.strictObject({ backend: z.literal('file'), path: z.string().min(1) }),
 ]);
-const outgoing = z.strictObject({ backend: z.literal('smtp'), ...serverFields, auth, from: z.email().optional() });
+const outgoing = z.strictObject({ backend: z.literal('smtp'), ...serverFields(PORTS), auth, from: z.email().optional() });
 
 const connect = defineSession({
   id: 'email.connect',

@@ -9,7 +9,7 @@ import {
   type ServerAddress,
 } from '@mailwright/core';
 import { Client } from './client.ts';
-import type { Config } from './config.ts';
+import { PORTS, type Config } from './config.ts';
 import { Conversation } from './conversation.ts';
 import { toEmailError, toSignInError } from './errors.ts';
 import { mailboxOver } from './mailbox.ts';
@@ -17,7 +17,6 @@ import { authOf, checkMechanism } from './sign-in.ts';
 import { Stages } from './stages.ts';
 import { tlsOptions, verifyPeer } from './tls.ts';
 
-const PORTS = { tls: 993, starttls: 143, none: 143 };
 /** Servers end idle connections after 30 minutes (RFC 3501 section 5.4); ours ends before that, and the session makes a new one. */
 const LONGEST_IDLE = 29 * 60_000;
 /** Room for what stands around the largest literal of a response. */

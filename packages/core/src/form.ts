@@ -21,10 +21,15 @@ export const secretField = (hint: Hint) => SecretRef.meta(ui('secret', hint));
 /** A user name, client id or tenant id: a reference or a plain setting. */
 export const settingField = (hint: Hint) => z.union([z.string().min(1), SecretRef]).meta(ui('secret', hint));
 /** Fields that a choice decides: the value of `key`, which each branch fixes by a literal. A branch may be a choice itself. */
-export const choice = (key: string, branches: readonly (z.ZodObject | z.ZodDiscriminatedUnion)[], hint: Hint) =>
+export const choice = (
+  key: string,
+  branches: readonly (z.ZodObject | z.ZodDiscriminatedUnion)[],
+  hint: Hint & { /** What leaving it out means. */ readonly absent?: string },
+) =>
   z.discriminatedUnion(key, branches as unknown as [z.ZodObject, ...z.ZodObject[]]).meta({
     title: hint.title,
     ...(hint.description !== undefined && { description: hint.description }),
     discriminator: { propertyName: key },
+    ...(hint.absent !== undefined && { 'x-ui': { absent: hint.absent } }),
   });
 export const filterField = (hint: Hint) => Filter.meta(ui('filter', hint));

@@ -35,7 +35,7 @@ export {
 export { ERRORS, EmailError, type ErrorCode, type ErrorDetails, type ErrorFamily, type ErrorReport } from './errors.ts';
 export { errorText, type ErrorTexts } from './error-text.ts';
 export { networkError, type Destination } from './network.ts';
-export { hostIn, serverAddress, serverFields, type Security, type ServerAddress } from './server.ts';
+export { hostIn, serverAddress, serverFields, type Ports, type Security, type ServerAddress } from './server.ts';
 export { SERVICES, serviceOfDomain, serviceOfExchanger, serviceOfHost, type MailService } from './services.ts';
 export { choice, file, filterField, folder, more, multiline, secretField, settingField, ui, type Hint, type Widget } from './form.ts';
 export * from './action.ts';

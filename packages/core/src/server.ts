@@ -10,14 +10,27 @@ export interface ServerAddress {
   readonly security: Security;
 }
 
-/** The fields that every mail server's form begins with. */
-export const serverFields = {
+/** The port that a protocol uses with each kind of security. */
+export type Ports = Readonly<Record<Security, number>>;
+
+/** The fields that every mail server's form begins with; `ports` are proposed there. */
+export const serverFields = (ports: Ports) => ({
   host: z
     .string()
     .trim()
     .min(1)
     .meta({ title: 'Host', description: 'A name or address; host:port or a URI such as imaps://host is understood too' }),
-  port: z.number().int().min(1).max(65_535).optional().meta({ title: 'Port', description: 'Proposed from the security if left out' }),
+  port: z
+    .number()
+    .int()
+    .min(1)
+    .max(65_535)
+    .optional()
+    .meta({
+      title: 'Port',
+      description: 'Proposed from the security if left out',
+      'x-ui': { proposed: { by: 'security', values: ports } },
+    }),
   security: z.enum(['tls', 'starttls', 'none']).default('tls').meta({
     title: 'Security',
     description: 'tls: encrypted from the first byte; starttls: encrypted before login, required; none: readable by anyone on the way',
@@ -41,13 +54,13 @@ export const serverFields = {
         description: 'SHA-256 fingerprint of the one certificate to accept although nobody vouches for it',
       }),
     ),
-};
+});
 
 /** The way to a server. `scheme` is the protocol's name (`imap`), `ports` its usual ports. Errors: `input.invalid`. */
 export function serverAddress(
   config: { readonly host: string; readonly port?: number | undefined; readonly security: Security },
   scheme: string,
-  ports: Readonly<Record<Security, number>>,
+  ports: Ports,
 ): ServerAddress {
   const { scheme: found, host, port } = parts(config.host);
   if (found !== undefined && found !== scheme && found !== `${scheme}s`)

@@ -1,9 +1,11 @@
-import { serverFields } from '@mailwright/core';
+import { serverFields, type Ports } from '@mailwright/core';
 import { z } from 'zod';
+
+export const PORTS: Ports = { tls: 465, starttls: 587, none: 25 };
 
 /** The fields of an SMTP server. Microsoft 365 takes submissions on 587 with STARTTLS only. */
 export const config = z.strictObject({
-  ...serverFields,
+  ...serverFields(PORTS),
   from: z
     .string()
     .trim()

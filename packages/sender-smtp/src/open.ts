@@ -12,12 +12,11 @@ import {
   type ServerAddress,
 } from '@mailwright/core';
 import type SMTPConnection from 'nodemailer/lib/smtp-connection';
-import type { Config } from './config.ts';
+import { PORTS, type Config } from './config.ts';
 import { dial } from './dial.ts';
 import { envelopeOf, type Envelope } from './envelope.ts';
 import { rightsError, sendingError, type Phase } from './errors.ts';
 
-const PORTS = { tls: 465, starttls: 587, none: 25 };
 /** Waits before another try when a server says "not now" ahead of DATA, in milliseconds. */
 const BACK_OFF = [1000, 2000];
 
