@@ -92,7 +92,10 @@ function common(from: Schema, to: Schema, value: Fields, root: Schema): Fields {
   return Object.fromEntries(keys.flatMap((key) => (value[key] === undefined ? [] : [[key, value[key]]])));
 }
 
-const shape = (schema: Schema): Json => ({ ...schema, title: null, description: null }) as Json;
+const shape = (schema: Schema): Json => {
+  const { title: _title, description: _description, ...rest } = schema;
+  return rest as Json;
+};
 
 function firstObject(schema: Schema, root: Schema): Schema {
   const [first] = schema.discriminator ? branchesOf(schema, root) : [];
