@@ -78,8 +78,11 @@ export function checkConnection({ auth }: Pick<Connection, 'auth'>): void {
   });
 }
 
-/** Our own managed connections as a vault. `contextOf` gives what a sign-in needs, without a person. */
-export function connectionsVault(store: ConnectionStore, contextOf: () => Omit<AuthContext, 'backend' | 'person'>): Connections {
+/** Our own managed connections as a vault. `contextOf` gives what a sign-in of an owner needs, without a person. */
+export function connectionsVault(
+  store: ConnectionStore,
+  contextOf: (tokenType: Connection['tokenType']) => Omit<AuthContext, 'backend' | 'person'>,
+): Connections {
   const find = async (name: string): Promise<Connection> => {
     const found = await store.get(name);
     if (found !== undefined) return Connection.parse(found);
@@ -98,7 +101,11 @@ export function connectionsVault(store: ConnectionStore, contextOf: () => Omit<A
       });
     return connection;
   };
-  const contextFor = ({ backend: [backend = '', ...alongside] }: Connection) => ({ ...contextOf(), backend, alongside });
+  const contextFor = ({ tokenType, backend: [backend = '', ...alongside] }: Connection) => ({
+    ...contextOf(tokenType),
+    backend,
+    alongside,
+  });
   const ownerKey = (name: string, owner: Owner) => [`connection ${name}`, owner === 'shared' ? 'shared' : `user ${owner.user}`];
   const source = (name: string, owner: Owner, connection: Connection, person?: AuthContext['person']) => {
     const input = strategyOf(connection).input.parse(connection.auth) as Given;
@@ -114,7 +121,7 @@ export function connectionsVault(store: ConnectionStore, contextOf: () => Omit<A
     const shown = { name, tokenType, owner, backend, mode: auth.mode, provider: String(auth['provider']) };
     try {
       const { key, username } = await place(name, tokenType === 'shared' ? 'shared' : { user }, connection);
-      return { ...shown, username, ...stateOfRecord(await contextOf().tokens.load(key), auth.mode) };
+      return { ...shown, username, ...stateOfRecord(await contextOf(tokenType).tokens.load(key), auth.mode) };
     } catch (error) {
       // A setting that cannot be had, or a store that cannot be opened.
       return { ...shown, state: 'blocked', because: EmailError.from(error, 'connections').message };
@@ -150,7 +157,7 @@ export function connectionsVault(store: ConnectionStore, contextOf: () => Omit<A
       if (found === undefined) throw new EmailError('vault.key_missing', { vault: 'connections', key: name, known: await store.names() });
       const connection = Connection.parse(found);
       const { key } = await place(name, connection.tokenType === 'shared' ? 'shared' : { user }, connection);
-      await contextOf().tokens.remove(key);
+      await contextOf(connection.tokenType).tokens.remove(key);
     },
   };
 }

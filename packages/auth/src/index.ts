@@ -13,4 +13,5 @@ export {
   type ConnectionState,
   type ConnectionStore,
 } from './connections.ts';
+export { safeFile } from './safe-file.ts';
 export { tokensInMemory, tokensOnDisk, type TokenFolder } from './token-store.ts';

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { httpsClient } from '@mailwright/core';
 import { describeReal, makeCertificates, signInAsPerson, startIdentity } from '@mailwright/testing';
-import { contextFor, type Racing } from './race.test.fixture.ts';
+import { contextFor } from './context.test.fixture.ts';
+import type { Racing } from './race.test.fixture.ts';
 import { oauthPkce } from './index.ts';
 
 const USES = 16;

@@ -1,6 +1,7 @@
 // A process of its own that asks for tokens again and again, with what others stored.
-import { httpsClient, type AuthContext, type Http } from '@mailwright/core';
-import { oauthPkce, tokensOnDisk } from './index.ts';
+import { httpsClient, type Http } from '@mailwright/core';
+import { contextFor } from './context.test.fixture.ts';
+import { oauthPkce } from './index.ts';
 
 export interface Racing {
   readonly folder: string;
@@ -10,23 +11,6 @@ export interface Racing {
   readonly uses: number;
   /** Stops for good while it holds the lock, before the question is sent. */
   readonly hangs: boolean;
-}
-
-export const silence = { debug: () => undefined, info: () => undefined, warn: () => undefined };
-
-export function contextFor({ folder, secret }: Pick<Racing, 'folder' | 'secret'>, http: Http): AuthContext {
-  return {
-    backend: 'imap',
-    signal: new AbortController().signal,
-    log: silence,
-    stage: () => undefined,
-    secret: () => Promise.resolve({ reveal: () => secret } as never),
-    vault: () => {
-      throw new Error('no vaults here');
-    },
-    http,
-    tokens: tokensOnDisk({ folder, key: () => Promise.resolve(Buffer.alloc(32, 7)), log: silence }),
-  };
 }
 
 async function race(racing: Racing): Promise<{ failed: string[]; used: number }> {

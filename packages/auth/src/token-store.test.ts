@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { TokenRecord } from '@mailwright/core';
 import { tokenSource } from './token-source.ts';
 import { tokensInMemory, tokensOnDisk } from './token-store.ts';
-import { silence } from './race.test.fixture.ts';
+import { silence } from './context.test.fixture.ts';
 
 // Off on Windows, which has no such modes: the profile's own access rules protect the files.
 const posix = process.platform === 'win32' ? test.skip : test;

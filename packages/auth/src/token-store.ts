@@ -1,9 +1,10 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { lstat, mkdir, open } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EmailError, Secret, type Logger, type TokenRecord, type TokenStore } from '@mailwright/core';
+import { safeFile } from './safe-file.ts';
 
 /** Milliseconds that one process waits for another: longer than a refresh may take. */
 const PATIENCE = 30_000;
@@ -12,6 +13,8 @@ const ALGORITHM = 'aes-256-gcm';
 
 export interface TokenFolder {
   readonly folder: string;
+  /** For a group of users of this machine, in a folder that an administrator made for them; for its owner alone if left out. */
+  readonly group?: boolean;
   /** 32 bytes; asked for when the first record is sealed or opened. */
   key(): Promise<Buffer>;
   readonly log: Logger;
@@ -33,7 +36,10 @@ export function tokensOnDisk(options: TokenFolder): TokenStore {
     work: (db: DatabaseSync) => Promise<T> | T,
     signal?: AbortSignal,
   ): Promise<T> => {
-    const db = await openFile(options.folder, key);
+    const path = await safeFile(options.folder, `${key}.db`, options.group === true);
+    // Loaded when it is needed: a bot that signs in with a password need not hold it in memory.
+    const { DatabaseSync } = await import('node:sqlite');
+    const db = new DatabaseSync(path, { timeout: 0 });
     try {
       await begin(db, exclusive, options.patience ?? PATIENCE, signal);
       return await work(db);
@@ -108,25 +114,6 @@ export function tokensInMemory(): TokenStore {
 function known(record: TokenRecord | undefined): TokenRecord | undefined {
   for (const value of [record?.accessToken, record?.refreshToken]) if (value !== undefined) void new Secret(value);
   return record;
-}
-
-async function openFile(folder: string, key: string): Promise<DatabaseSync> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  const path = join(folder, `${key}.db`);
-  await (await open(path, 'a', 0o600)).close();
-  for (const [one, plain] of [
-    [folder, false],
-    [path, true],
-  ] as const) {
-    const found = await lstat(one);
-    if (plain ? !found.isFile() : !found.isDirectory())
-      throw new EmailError('vault.unsafe_file', { path: one, problem: 'it is a link or of another kind.' });
-    if (process.platform !== 'win32' && (found.mode & 0o077) !== 0)
-      throw new EmailError('vault.unsafe_file', { path: one, problem: `its mode ${(found.mode & 0o777).toString(8)} lets others in.` });
-  }
-  // Loaded when it is needed: a bot that signs in with a password need not hold it in memory.
-  const sqlite = await import('node:sqlite');
-  return new sqlite.DatabaseSync(path, { timeout: 0 });
 }
 
 async function begin(db: DatabaseSync, exclusive: boolean, patience: number, signal?: AbortSignal): Promise<void> {

@@ -37,7 +37,7 @@ import type { EmailOptions } from './options.ts';
 import { recipeOf, warnOfOldNames } from './recipe.ts';
 import { StepRunner, type RunOptions } from './runner.ts';
 import { locate, resolveSecret } from './secrets.ts';
-import { sealingKey } from './sealing-key.ts';
+import { sealingKey, sharedSealingKey } from './sealing-key.ts';
 import { Sessions } from './sessions.ts';
 import { diskConnections, type DiskConnections } from './stores/connections.ts';
 import { diskStore } from './stores/disk.ts';
@@ -103,8 +103,10 @@ class DefaultEmail implements Email {
   constructor(options: EmailOptions) {
     const log: Logger = redactingLog(options.log ?? silent);
     const { backends = BACKENDS, senders = SENDERS, auth = STRATEGIES } = options;
-    this.#connectionStore = diskConnections(options.connections ?? join(dataFolder(), 'connections'));
-    this.#connections = connectionsVault(this.#connectionStore, () => signInContext(this.#parts));
+    const shared = options.shared ?? process.env['MAILWRIGHT_SHARED'];
+    const whom = shared !== undefined && options.connections === undefined ? 'group' : 'alone';
+    this.#connectionStore = diskConnections(options.connections ?? join(shared ?? dataFolder(), 'connections'), whom);
+    this.#connections = connectionsVault(this.#connectionStore, (tokenType) => signInContext(this.#parts, tokenType));
     const configured = configuredVaults({
       http: (request) => httpOf(this.#parts)(request),
       secret: (ref) => resolveSecret(ref, this.#parts.secrets),
@@ -116,6 +118,7 @@ class DefaultEmail implements Email {
     const preferred = [defaultVault, ...given.map(({ id }) => id), 'file'].flatMap((id) => this.vaults.get(id) ?? []);
     this.#variables = options.variables ?? {};
     this.store = options.store ?? diskStore(join(dataFolder(), 'sessions'));
+    const tokens = options.tokens ?? tokensOnDisk({ folder: join(dataFolder(), 'tokens'), key: sealingKey(preferred), log });
     this.#parts = {
       backends,
       senders,
@@ -126,7 +129,8 @@ class DefaultEmail implements Email {
         variable: (name) => this.#variables[name],
       },
       ca: options.ca ?? process.env['MAILWRIGHT_CA'],
-      tokens: options.tokens ?? tokensOnDisk({ folder: join(dataFolder(), 'tokens'), key: sealingKey(preferred), log }),
+      tokens,
+      sharedTokens: shared === undefined ? tokens : tokensOfGroup(shared, log),
       http: options.http,
       user: options.user,
       limits: options.limits ?? {},
@@ -228,6 +232,9 @@ class DefaultEmail implements Email {
     return found;
   }
 }
+
+/** The sign-ins that a group shares, and the key that they are sealed with. */
+const tokensOfGroup = (folder: string, log: Logger) => tokensOnDisk({ folder, group: true, key: () => sharedSealingKey(folder), log });
 
 function notThisWay(id: string, problem: string, cure: string): EmailError {
   return new EmailError('input.invalid', { path: id, problem, cure });

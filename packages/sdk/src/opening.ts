@@ -40,6 +40,8 @@ export interface Parts {
   readonly limits: Partial<Limits>;
   readonly log: Logger;
   readonly tokens: TokenStore;
+  /** Of managed connections that are shared. */
+  readonly sharedTokens: TokenStore;
   readonly user: string | undefined;
   /** The way to sign-ins; https with the session's certificate authorities if left out. */
   readonly http: Http | undefined;
@@ -170,9 +172,10 @@ async function contextOf(recipe: SessionRecipe, parts: Parts): Promise<Omit<Open
 }
 
 /** What a managed connection is renewed with: as a session, but of no server. */
-export function signInContext(parts: Parts): Omit<AuthContext, 'backend' | 'person'> {
+export function signInContext(parts: Parts, tokenType: 'shared' | 'user'): Omit<AuthContext, 'backend' | 'person'> {
   const http = httpOf(parts);
-  const { tokens, log } = parts;
+  const { log } = parts;
+  const tokens = tokenType === 'shared' ? parts.sharedTokens : parts.tokens;
   return { signal: new AbortController().signal, log, stage: () => undefined, ...secretAccess(parts.secrets), http, tokens };
 }
 

@@ -35,9 +35,12 @@ export interface EmailOptions {
   readonly log?: Logger;
   /** Where sign-ins are kept; `tokens` in the data folder, sealed with a key from the vault, if left out. */
   readonly tokens?: TokenStore;
+  /** A folder that a group of users of this machine shares: managed connections, and the sign-ins of those that are shared.
+   * MAILWRIGHT_SHARED if left out; without either they are this user's own. */
+  readonly shared?: string;
   /** Whom the run is for, where a connection is user-specific; the user of the operating system if left out. */
   readonly user?: string;
-  /** Where managed connections are set up; `connections` in the data folder if left out. */
+  /** Where managed connections are set up; `connections` in the shared folder or the data folder if left out. */
   readonly connections?: string;
   /** The way to identity providers; https if left out. */
   readonly http?: Http;

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-export type Program = 'dovecot' | 'postfix' | 'openssl' | 'python3' | 'mbsync' | 'dnsmasq';
+export type Program = 'dovecot' | 'postfix' | 'openssl' | 'python3' | 'mbsync' | 'dnsmasq' | 'root';
 const PACKAGES: Readonly<Record<Program, string>> = {
   dovecot: 'dovecot-core dovecot-imapd dovecot-lmtpd',
   postfix: 'postfix',
@@ -9,6 +9,7 @@ const PACKAGES: Readonly<Record<Program, string>> = {
   python3: 'python3',
   mbsync: 'isync',
   dnsmasq: 'dnsmasq-base',
+  root: '(nothing: the tests must run as root)',
 };
 
 /** Where a program is; servers live in /usr/sbin, which is not on everybody's path. */
@@ -21,7 +22,7 @@ export function program(name: string): string | undefined {
  * A suite that needs real servers: it runs where they are installed. Elsewhere it is skipped, loudly; where CI is set it fails.
  */
 export function describeReal(name: string, needs: readonly Program[], suite: () => void): void {
-  const missing = needs.filter((one) => program(one) === undefined);
+  const missing = needs.filter((one) => (one === 'root' ? process.getuid?.() !== 0 : program(one) === undefined));
   if (needs.includes('postfix') && process.getuid?.() !== 0) missing.push('postfix');
   if (missing.length === 0) return describe(name, suite);
   const cure = `${name} needs ${missing.join(', ')}; as root on Debian or Ubuntu: apt-get install -y ${missing.map((one) => PACKAGES[one]).join(' ')}`;

@@ -37,10 +37,11 @@ async function readRecipe(file: string): Promise<SessionRecipe | undefined> {
 }
 
 /** A file is whole or not there. */
-export async function writeWhole(file: string, text: string): Promise<void> {
+export async function writeWhole(file: string, text: string, mode = 0o600): Promise<void> {
   const temporary = `${file}.${randomUUID()}.part`;
-  const handle = await open(temporary, 'wx', 0o600);
+  const handle = await open(temporary, 'wx', mode);
   try {
+    if (process.platform !== 'win32') await handle.chmod(mode);
     await handle.writeFile(text);
     await handle.sync();
   } finally {
