@@ -1,4 +1,5 @@
 import type { Failure } from '../api.ts';
+import { currentLanguage } from './text/text.ts';
 
 const KEY = 'mailwright-token';
 
@@ -17,26 +18,32 @@ const TOKEN = token();
 export class CallError extends Error {
   readonly status: number;
   readonly failure: Failure;
-  constructor(status: number, failure: Failure) {
+  /** The whole answer: that of a save that met another revision is the file as it is now. */
+  readonly body: unknown;
+  constructor(status: number, failure: Failure, body: unknown) {
     super(failure.error.message);
     this.status = status;
     this.failure = failure;
+    this.body = body;
   }
 }
 
 async function send(method: string, path: string, body: unknown, signal?: AbortSignal): Promise<Response> {
   const answer = await fetch(`/api/${path}`, {
     method,
-    headers: { authorization: `Bearer ${TOKEN}`, ...(body !== undefined && { 'content-type': 'application/json' }) },
+    headers: {
+      authorization: `Bearer ${TOKEN}`,
+      'accept-language': currentLanguage(),
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+    },
     ...(body !== undefined && { body: JSON.stringify(body) }),
     ...(signal && { signal }),
   });
   if (answer.ok) return answer;
-  const failure = (await answer.json().catch(() => undefined)) as Failure | undefined;
-  throw new CallError(
-    answer.status,
-    failure ?? { error: { code: 'internal.bug', message: `The editor's server answers ${answer.status}.`, fix: '' } },
-  );
+  const told: unknown = await answer.json().catch(() => undefined);
+  const isFailure = typeof told === 'object' && told !== null && 'error' in told;
+  const unknown = { error: { code: 'internal.bug', message: `The editor's server answers ${answer.status}.`, fix: '' } };
+  throw new CallError(answer.status, isFailure ? (told as Failure) : unknown, told);
 }
 
 /** One question to the editor's server. Throws CallError. */

@@ -1,0 +1,18 @@
+import { t } from '../text/text.ts';
+import { announce, toast } from '../ui/index.ts';
+import { editor } from './editor-store.ts';
+
+export function undo(): void {
+  if (editor.undo()) announce(t('top.undo'));
+}
+export function redo(): void {
+  if (editor.redo()) announce(t('top.redo'));
+}
+/** Saves and says so. A run asks for it first: what runs is what is in the file. */
+export async function save(): Promise<boolean> {
+  const ok = await editor.save();
+  const error = editor.get()?.error;
+  if (ok) announce(t('top.saved'));
+  else if (error) toast(`${error.message} ${error.fix}`, 'bad');
+  return ok;
+}
