@@ -2,8 +2,22 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
-const PACKAGES = ['dovecot-core', 'dovecot-imapd', 'dovecot-lmtpd', 'postfix', 'openssl', 'python3', 'isync', 'dnsmasq-base'];
-const PROGRAMS = ['dovecot', 'postfix', 'openssl', 'python3', 'mbsync', 'dnsmasq'];
+/** A program, and the packages of Debian that bring it and what belongs to it. */
+const SERVERS = {
+  dovecot: 'dovecot-core dovecot-imapd dovecot-lmtpd',
+  postfix: 'postfix',
+  openssl: 'openssl',
+  python3: 'python3',
+  mbsync: 'isync',
+  dnsmasq: 'dnsmasq-base',
+  'gnome-keyring-daemon': 'gnome-keyring',
+  'dbus-send': 'dbus',
+  'secret-tool': 'libsecret-tools',
+  'keepassxc-cli': 'keepassxc',
+  age: 'age',
+};
+const PROGRAMS = Object.keys(SERVERS);
+const PACKAGES = Object.values(SERVERS).flatMap((names) => names.split(' '));
 const BY_HAND = `apt-get install -y ${PACKAGES.join(' ')}`;
 
 /** Installs what is missing. Where it cannot, it says how a person can; the tests then skip loudly, or fail where CI is set. */

@@ -31,7 +31,8 @@ export function licenses() {
   };
   for (const file of ['actions/package.json', ...globSync('packages/*/package.json', { cwd: root })]) {
     const folder = join(root, dirname(file));
-    for (const name of Object.keys(read(join(root, file)).dependencies ?? {})) visit(folder, name);
+    const { dependencies, optionalDependencies } = read(join(root, file));
+    for (const name of Object.keys({ ...dependencies, ...optionalDependencies })) visit(folder, name);
   }
   const bad = [...seen.values()].filter(({ license }) => !passes(license));
   for (const { name, version, license } of bad) console.error(`${name}@${version}: license ${JSON.stringify(license)}`);

@@ -153,9 +153,7 @@ export function connectionsVault(
     },
     states: async (user) => Promise.all((await store.names()).map((name) => stateOf(name, user))),
     async signOut(name, user) {
-      const found = await store.get(name);
-      if (found === undefined) throw new EmailError('vault.key_missing', { vault: 'connections', key: name, known: await store.names() });
-      const connection = Connection.parse(found);
+      const connection = await find(name);
       const { key } = await place(name, connection.tokenType === 'shared' ? 'shared' : { user }, connection);
       await contextOf(connection.tokenType).tokens.remove(key);
     },

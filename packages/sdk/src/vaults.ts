@@ -2,15 +2,15 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EmailError, type VaultProvider } from '@mailwright/core';
-import { dataFolder, environmentVault, fileVault, type VaultContext } from '@mailwright/vault';
+import { dataFolder, environmentVault, fileVault, keyringVault, type VaultContext } from '@mailwright/vault';
 import { z } from 'zod';
 import { VAULTS } from './defaults.ts';
 import { parseInput } from './input.ts';
 
 /** The vaults that need no setting up. */
-export const defaultVaults = (): VaultProvider[] => [environmentVault(), fileVault()];
+export const defaultVaults = (): VaultProvider[] => [environmentVault(), fileVault(), keyringVault()];
 
-const OURS = ['environment', 'file', 'connections'];
+const OURS = ['environment', 'file', 'keyring', 'connections'];
 const Settings = z.strictObject({ vaults: z.array(z.looseObject({ kind: z.string(), id: z.string() })) });
 
 /** The vaults of a file of settings: MAILWRIGHT_VAULTS, or vaults.json in the data folder; none where there is no file. Errors: `input.invalid`. */

@@ -3,6 +3,7 @@ export { startMailWorld, type MailWorld, type MailWorldOptions, type SeededMail 
 export { startIdentity, type Identity, type ProviderFault } from './identity/identity.ts';
 export { SERVICE_MAILBOX, SHARED_MAILBOX } from './identity/settings.ts';
 export { signInAsPerson, type BrowserOptions } from './browser.ts';
+export { startKeyring, startSilentBus, type KeyringWorld } from './keyring.ts';
 export { describeReal, program, type Program } from './real.ts';
 export { fakeMailbox, type FakeMailbox, type FakeMailboxOptions, type SentMail } from './fake-mailbox.ts';
 export { fakeContext, fakeFiles, type FakeContext, type FakeContextOptions, type FakeFiles } from './fake-context.ts';

@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-export type Program = 'dovecot' | 'postfix' | 'openssl' | 'python3' | 'mbsync' | 'dnsmasq' | 'root';
-const PACKAGES: Readonly<Record<Program, string>> = {
+const PACKAGES = {
   dovecot: 'dovecot-core dovecot-imapd dovecot-lmtpd',
   postfix: 'postfix',
   openssl: 'openssl',
@@ -10,7 +9,13 @@ const PACKAGES: Readonly<Record<Program, string>> = {
   mbsync: 'isync',
   dnsmasq: 'dnsmasq-base',
   root: '(nothing: the tests must run as root)',
+  'gnome-keyring-daemon': 'gnome-keyring',
+  'dbus-send': 'dbus',
+  'secret-tool': 'libsecret-tools',
+  'keepassxc-cli': 'keepassxc',
+  age: 'age',
 };
+export type Program = keyof typeof PACKAGES;
 
 /** Where a program is; servers live in /usr/sbin, which is not on everybody's path. */
 export function program(name: string): string | undefined {

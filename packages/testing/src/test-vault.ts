@@ -164,10 +164,11 @@ async function stored({ vault, store }: VaultUnderTest, value: string): Promise<
 async function fails(under: VaultUnderTest, vault: VaultProvider | undefined, code: string): Promise<void> {
   if (!vault) return;
   const key = await stored(under, VALUES[0]?.[1] ?? '');
-  const before = Date.now();
-  expect(await refused(under, vault.read(key))).toMatchObject({ code, details: { vault: vault.id } });
-  if (vault.list) expect(await refused(under, vault.list())).toMatchObject({ code, details: { vault: vault.id } });
-  expect(Date.now() - before).toBeLessThan(SILENCE);
+  for (const ask of [() => vault.read(key), ...(vault.list ? [() => Promise.resolve(vault.list?.())] : [])]) {
+    const before = Date.now();
+    expect(await refused(under, ask())).toMatchObject({ code, details: { vault: vault.id } });
+    expect(Date.now() - before).toBeLessThan(SILENCE);
+  }
 }
 
 /** The error of a question that fails; nothing of it shows a secret, in whatever way it is looked at. */

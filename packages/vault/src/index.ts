@@ -5,4 +5,5 @@ export { environmentVault } from './environment.ts';
 export { memoryVault } from './memory.ts';
 export { exec } from './exec.ts';
 export { hashicorp } from './hashicorp.ts';
+export { keyring, keyringVault } from './keyring.ts';
 export type { VaultContext, VaultKind } from './kind.ts';
