@@ -9,6 +9,7 @@ const SERVERS = {
   openssl: 'openssl',
   python3: 'python3',
   mbsync: 'isync',
+  chromium: 'chromium',
   dnsmasq: 'dnsmasq-base',
   'gnome-keyring-daemon': 'gnome-keyring',
   'dbus-send': 'dbus',

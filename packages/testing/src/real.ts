@@ -7,6 +7,7 @@ const PACKAGES = {
   openssl: 'openssl',
   python3: 'python3',
   mbsync: 'isync',
+  chromium: 'chromium',
   dnsmasq: 'dnsmasq-base',
   root: '(nothing: the tests must run as root)',
   'gnome-keyring-daemon': 'gnome-keyring',

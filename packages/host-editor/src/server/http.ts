@@ -8,7 +8,8 @@ import { EmailError } from '@mailwright/sdk';
 import type { Failure, Fields } from '../api.ts';
 import type { Router } from './router.ts';
 
-const PAGE = fileURLToPath(new URL('../page/', import.meta.url));
+/** Where the build puts it, seen from src and from dist alike. */
+const PAGE = fileURLToPath(new URL('../../dist/page/', import.meta.url));
 const TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
