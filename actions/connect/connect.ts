@@ -1,13 +1,14 @@
 import {
+  ProxySetting,
   SessionLimits,
   SessionName,
   choice,
   defineSession,
   file,
   hostIn,
+  holdsPassword,
   more,
   presentLogin,
-  ui,
   type AuthStrategy,
   type Backend,
   type Sender,
@@ -87,10 +88,7 @@ function formOf({ backends, senders, auth }: Parts) {
       .refine(isTimeZone, 'not the name of a time zone, such as Europe/Berlin')
       .optional()
       .meta(more({ title: 'Time zone' })),
-    proxy: z
-      .url()
-      .optional()
-      .meta(ui('url', { title: 'Proxy', group: 'more' })),
+    proxy: ProxySetting.optional(),
     readOnly: z
       .boolean()
       .default(false)
@@ -161,12 +159,15 @@ function recipe(name: string, rest: Omit<Given, 'session' | 'saved'>): SessionRe
   return Object.fromEntries(Object.entries({ name, ...rest }).filter(([, value]) => value !== undefined)) as unknown as SessionRecipe;
 }
 
-function warnings({ server, outgoing, timeZone }: Pick<Given, 'server' | 'outgoing' | 'timeZone'>, zone: string): string[] {
+function warnings({ server, outgoing, timeZone, proxy }: Omit<Given, 'session' | 'saved'>, zone: string): string[] {
   const sides = [server, outgoing].filter((side) => side !== undefined);
   return [
     ...(sides.some(({ security }) => security === 'none') ? ['A connection is not encrypted: everyone on the way can read the mail.'] : []),
     ...(sides.some(({ trustCertificate }) => trustCertificate !== undefined)
       ? ['One certificate is accepted although nobody vouches for it.']
+      : []),
+    ...(holdsPassword(typeof proxy === 'object' ? proxy.url : (proxy ?? ''))
+      ? ['The password of the proxy stands in its address in plain text: put it into a vault, and set url, username and password.']
       : []),
     ...(server && timeZone === undefined ? [`No time zone is set: days in filters are days of this machine (${zone}).`] : []),
   ];

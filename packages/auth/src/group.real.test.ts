@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { httpsClient } from '@mailwright/core';
+import { httpsClient } from '@mailwright/network';
 import { describeReal, makeCertificates, signInAsPerson, startIdentity, type Identity } from '@mailwright/testing';
 import type { Member, Told } from './group.test.fixture.ts';
 import { contextFor, silence } from './context.test.fixture.ts';

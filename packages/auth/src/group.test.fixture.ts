@@ -1,5 +1,5 @@
 // A process that becomes another user of the machine, and then uses what a group shares. Everything is loaded before.
-import { httpsClient } from '@mailwright/core';
+import { httpsClient } from '@mailwright/network';
 import { contextFor, silence } from './context.test.fixture.ts';
 import { oauthPkce, tokensOnDisk } from './index.ts';
 import 'node:sqlite';

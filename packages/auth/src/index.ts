@@ -14,4 +14,5 @@ export {
   type ConnectionStore,
 } from './connections.ts';
 export { safeFile } from './safe-file.ts';
+export { settingOf } from './setting.ts';
 export { tokensInMemory, tokensOnDisk, type TokenFolder } from './token-store.ts';

@@ -2,7 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { httpsClient } from '@mailwright/core';
+import { httpsClient } from '@mailwright/network';
 import { describeReal, makeCertificates, signInAsPerson, startIdentity } from '@mailwright/testing';
 import { contextFor } from './context.test.fixture.ts';
 import type { Racing } from './race.test.fixture.ts';

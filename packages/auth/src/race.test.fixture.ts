@@ -1,5 +1,6 @@
 // A process of its own that asks for tokens again and again, with what others stored.
-import { httpsClient, type Http } from '@mailwright/core';
+import type { Http } from '@mailwright/core';
+import { httpsClient } from '@mailwright/network';
 import { contextFor } from './context.test.fixture.ts';
 import { oauthPkce } from './index.ts';
 

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Readable, Transform } from 'node:stream';
+import { TLSSocket, type ConnectionOptions } from 'node:tls';
 import { EmailError } from '@mailwright/core';
 import { ImapFlow, type ImapFlowOptions } from 'imapflow';
 import type { Response, Token } from './response.ts';
@@ -8,10 +9,12 @@ import { Siphon } from './siphon.ts';
 /** Bytes of all that a server says from its greeting to the sign-in, capabilities and namespaces included. */
 const LONGEST_OPENING = 1024 * 1024;
 
-/** What an opening does at its two turning points. */
+/** What an opening does at its turning points. */
 export interface Opening {
-  /** Each socket that the connection takes, TLS on top of a plain one included, before anything happens on it. */
-  socket(socket: Socket): void;
+  /** The way to the server, which the library would make itself. */
+  dial(): Promise<Socket>;
+  /** TLS on top of it, before anything happens there. */
+  securing(socket: TLSSocket): void;
   /** The connection is protected as it should be, and nothing secret was sent: answers what to sign in with. */
   signIn(client: Client): Promise<NonNullable<ImapFlowOptions['auth']>>;
 }
@@ -22,6 +25,9 @@ export interface CommandOptions {
   /** The server asks for the literal that the command announced. */
   readonly onPlusTag?: () => Promise<void>;
 }
+
+/** A name that is never looked up: a connection to it is never made. */
+const NOWHERE = { host: 'dialed', lookup: () => undefined };
 
 /** What the library has but does not declare; the version is pinned for it. */
 interface Undeclared {
@@ -35,6 +41,7 @@ interface Undeclared {
  */
 export class Client extends ImapFlow {
   readonly #opening: Opening;
+  #way: Socket | undefined;
   #socket: Socket | undefined;
   #siphon: Siphon | undefined;
   /** Why we ended the connection ourselves. */
@@ -55,8 +62,15 @@ export class Client extends ImapFlow {
   /** The library keeps its socket here: at the start, and again after STARTTLS. Its own constructor comes before our fields. */
   set socket(value: Socket | undefined | false | null) {
     if (!(#socket in this)) return;
-    this.#socket = value || undefined;
-    if (value) this.#opening.socket(value);
+    const idle = this.#way && value && !(value instanceof TLSSocket);
+    this.#socket = idle ? this.#way : value || undefined;
+    if (idle) this.#replace(value);
+    else if (value) this.#opening.securing(value as TLSSocket);
+  }
+
+  /** The socket where it is TLS that goes to the server itself: the way there may be TLS to a proxy. */
+  get encrypted(): Socket | undefined {
+    return this.#socket === this.#way ? undefined : this.#socket;
   }
 
   /** Called by the library between the greeting and the sign-in, with implicit TLS and without TLS too. */
@@ -69,12 +83,29 @@ export class Client extends ImapFlow {
   }
 
   override async connect(): Promise<void> {
+    const way = await this.#opening.dial();
+    this.#way = way;
+    // TLS takes a socket that is there already. For a plain connection the library has no such option: it makes one that goes nowhere.
+    this.options.tls = { ...this.options.tls, ...(this.options.secure ? { socket: way } : NOWHERE) };
     try {
       await super.connect();
+    } catch (error) {
+      way.destroy();
+      throw error;
     } finally {
       this.options.auth = undefined;
     }
     this.#insertSiphon();
+  }
+
+  /** Our socket in the place of one that goes nowhere; the library waits until that one is connected, and from there on asks for `socket`. */
+  #replace(idle: Socket): void {
+    const { host: _, lookup: __, ...tls } = this.options.tls as ConnectionOptions;
+    this.options.tls = tls;
+    setImmediate(() => {
+      idle.emit('connect');
+      idle.destroy();
+    });
   }
 
   /** Sends one command and waits for its answer. A NO or BAD is thrown. */

@@ -1,12 +1,33 @@
+import { once } from 'node:events';
 import { createServer as createProxy } from 'node:http';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { inspect } from 'node:util';
 import { EmailError, LIMITS, Secret, type ErrorCode, type Stage } from '@mailwright/core';
+import { dialer, proxyFrom } from '@mailwright/network';
 import { startSandbox, type Sandbox } from '@mailwright/sandbox';
-import { honest, openAt, openSandbox, password, scripted, until } from './trial.test.fixture.ts';
+import { collect, honest, openAt, openSandbox, password, scripted, until } from './trial.test.fixture.ts';
 
 const CANARY = 'canary-5ecret-of-open-test';
 const CLEAR = { security: 'none', allowClearTextPassword: true };
+
+/** A proxy that leads everywhere to one port; the first words of that server go out with its own. */
+async function startTunnel(port: number, greets: boolean, asked: string[]): Promise<AsyncDisposable & { readonly port: number }> {
+  const server = createProxy((_, response) => response.end()).on('connect', (request, socket: Socket) => {
+    asked.push(request.url ?? '');
+    const way = connect(port, '127.0.0.1', () => {
+      void (greets ? once(way, 'data') : Promise.resolve([''])).then(([greeting]) => {
+        socket.write(`HTTP/1.1 200 OK\r\n\r\n${String(greeting)}`);
+        way.pipe(socket).pipe(way);
+      });
+    });
+    for (const one of [way, socket]) one.on('error', () => one.destroy());
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    port: (server.address() as AddressInfo).port,
+    [Symbol.asyncDispose]: () => new Promise<void>((resolve) => void server.close(() => resolve())),
+  };
+}
 
 async function failure(opening: Promise<unknown>): Promise<EmailError> {
   const error = await opening.then(
@@ -90,26 +111,31 @@ describe('on the sandbox', () => {
     expect(stages[2]).toMatchObject({ stage: 'tls', state: 'warning' });
   });
 
-  test('R2.22 through a proxy, with TLS and STARTTLS', async () => {
+  test.each([
+    ['tls', (at: Sandbox) => at.imap.tlsPort],
+    ['starttls', (at: Sandbox) => at.imap.port],
+  ])('R2.22 %s goes through a proxy, which alone knows the name', async (security, port) => {
     const asked: string[] = [];
-    const proxy = createProxy((_, response) => response.end()).on('connect', (request, socket: Socket) => {
-      asked.push(request.url ?? '');
-      const way = connect(Number(request.url?.split(':')[1]), '127.0.0.1', () => {
-        socket.write('HTTP/1.1 200 OK\r\n\r\n');
-        way.pipe(socket).pipe(way);
-      });
-      for (const one of [way, socket]) one.on('error', () => one.destroy());
-    });
-    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
-    const url = new URL(`http://127.0.0.1:${(proxy.address() as AddressInfo).port}`);
-    for (const config of [{}, { port: sandbox.imap.port, security: 'starttls' }]) {
-      const stages: Stage[] = [];
-      await using mailbox = await openSandbox(sandbox, { config, stages, context: { proxy: url, tls: { ca: [sandbox.caPem] } } });
-      expect(mailbox.alive()).toBe(true);
-      expect(stages.map(({ stage }) => stage)).toEqual(['name', 'reach', 'tls', 'greeting', 'sign-in']);
-    }
-    expect(asked).toEqual([`127.0.0.1:${sandbox.imap.tlsPort}`, `127.0.0.1:${sandbox.imap.port}`]);
-    await new Promise((resolve) => proxy.close(resolve));
+    await using proxy = await startTunnel(port(sandbox), security === 'starttls', asked);
+    const through = proxyFrom(`http://127.0.0.1:${proxy.port}`, 'proxy');
+    const stages: Stage[] = [];
+    const context = { dial: dialer(() => through), tls: { ca: [sandbox.caPem] } };
+    const { details } = await failure(
+      openSandbox(sandbox, { config: { trustCertificate: 'ab'.repeat(32) }, context: { tls: { ca: [] } } }),
+    );
+    const { sha256: trustCertificate } = details as { sha256?: string };
+    const config = { host: 'imap.behind.example.test', port: 993, security, trustCertificate };
+    await using mailbox = await openSandbox(sandbox, { config, stages, context });
+    expect((await collect(mailbox.search({ folder: 'INBOX', limit: 1 }))).length).toBe(1);
+    expect(stages.map(({ stage, state }) => `${stage} ${state}`)).toEqual([
+      'name ok',
+      'reach ok',
+      'tls warning',
+      'greeting ok',
+      'sign-in ok',
+    ]);
+    expect(stages[1]?.text).toBe(`Through the proxy ${through.host}:${through.port}, port 993 answers.`);
+    expect(asked).toEqual(['imap.behind.example.test:993']);
   });
 
   test('R0.8 nothing that can be looked into shows the password', async () => {

@@ -4,6 +4,7 @@ import {
   serverAddress,
   signingIn,
   type Credential,
+  type Limits,
   type Mailbox,
   type OpenContext,
   type ServerAddress,
@@ -36,10 +37,12 @@ async function openOnce(config: Config, credential: Credential, ctx: OpenContext
   const address = serverAddress(config, 'imap', PORTS);
   checkCredential(credential, address, config, ctx);
   const stages = new Stages(ctx, address);
+  const over = new AbortController();
   const client: Client = new Client(optionsOf(address, config, ctx), {
-    socket: (socket) => stages.watch(socket, (secured) => verifyPeer(secured, address, config.trustCertificate)),
+    dial: () => ctx.dial(address, { signal: over.signal, limit: stepOf(ctx.limits), told: (stage, text) => stages.dialed(stage, text) }),
+    securing: (socket) => stages.securing(socket, (secured) => verifyPeer(secured, address, config.trustCertificate)),
     signIn: async (connected) => {
-      if (address.security !== 'none') verifyPeer(connected.socket, address, config.trustCertificate);
+      if (address.security !== 'none') verifyPeer(connected.encrypted, address, config.trustCertificate);
       stages.greeted(connected);
       checkMechanism(credential, connected, address);
       return authOf(credential, ctx.mailbox, fresh);
@@ -47,6 +50,7 @@ async function openOnce(config: Config, credential: Credential, ctx: OpenContext
   });
   await within(
     client,
+    over,
     ctx,
     address,
     () => stages.waitingFor(),
@@ -83,9 +87,12 @@ function checkCredential(
     });
 }
 
-function optionsOf(address: ServerAddress, config: Config, { limits, proxy, tls }: OpenContext): ConstructorParameters<typeof Client>[0] {
+/** Milliseconds of the whole that name, connecting, TLS and greeting may take each. */
+const stepOf = ({ connect }: Limits) => Math.ceil(connect / 3);
+
+function optionsOf(address: ServerAddress, config: Config, { limits, tls }: OpenContext): ConstructorParameters<typeof Client>[0] {
   const { host, port, security } = address;
-  const step = Math.ceil(limits.connect / 3);
+  const step = stepOf(limits);
   return {
     host,
     port,
@@ -93,7 +100,6 @@ function optionsOf(address: ServerAddress, config: Config, { limits, proxy, tls 
     ...(security !== 'tls' && { doSTARTTLS: security === 'starttls' }),
     ...(isIP(host) === 0 && { servername: host }),
     tls: security === 'none' ? {} : tlsOptions(tls.ca, config.trustCertificate),
-    ...(proxy && { proxy: proxy.href }),
     logger: false,
     clientInfo: { name: 'Mailwright', vendor: 'Mailwright', version: '', 'support-url': '' },
     disableAutoIdle: true,
@@ -111,6 +117,7 @@ function optionsOf(address: ServerAddress, config: Config, { limits, proxy, tls 
 /** The whole opening under one deadline and the session's signal; whatever fails, the connection is closed. */
 async function within(
   client: Client,
+  over: AbortController,
   { signal, limits }: OpenContext,
   address: ServerAddress,
   waitingFor: () => string,
@@ -121,6 +128,7 @@ async function within(
   let ended: EmailError | undefined;
   const end = (error: EmailError) => {
     ended ??= error;
+    over.abort();
     client.close();
   };
   const timeout = () => new EmailError('connection.timeout', { host: address.host, port: address.port, what: waitingFor(), seconds });

@@ -1,5 +1,4 @@
-import type { Socket } from 'node:net';
-import { TLSSocket } from 'node:tls';
+import type { TLSSocket } from 'node:tls';
 import { type Credential, type OpenContext, type ServerAddress, type Stage, type StageName } from '@mailwright/core';
 import { cleanText } from '@mailwright/mime';
 import type { Client } from './client.ts';
@@ -38,23 +37,16 @@ export class Stages {
     return WAITING[stages.find((stage) => !this.#done.has(stage)) ?? 'sign-in'];
   }
 
-  /** Listens to a socket. `verify` throws for a peer that is not to be trusted. */
-  watch(socket: Socket, verify: (socket: TLSSocket) => void): void {
-    const { host, port, security } = this.#address;
-    socket.once('lookup', (error: Error | null, address: string) => {
-      if (!error) this.#report('name', 'ok', address === host ? `${host} is an address.` : `${host} is ${address}.`);
-    });
-    const reached = () => {
-      this.#report('name', 'ok', this.#ctx.proxy ? `The proxy looks ${host} up.` : `${host} is an address.`);
-      this.#report('reach', 'ok', `Port ${port} answers.`);
-      if (security === 'none') this.#report('tls', 'warning', 'Not encrypted: everyone on the way can read along.');
-    };
-    if (socket.connecting) socket.once('connect', reached);
-    else if (!(socket instanceof TLSSocket)) reached();
-    if (!(socket instanceof TLSSocket)) return;
+  /** What dialing tells. */
+  dialed(stage: 'name' | 'reach', text: string): void {
+    this.#report(stage, 'ok', text);
+    if (stage === 'reach' && this.#address.security === 'none')
+      this.#report('tls', 'warning', 'Not encrypted: everyone on the way can read along.');
+  }
+
+  /** Waits for a handshake. `verify` throws for a peer that is not to be trusted. */
+  securing(socket: TLSSocket, verify: (socket: TLSSocket) => void): void {
     socket.once('secureConnect', () => {
-      // Through a proxy the way there is ready before this socket exists.
-      reached();
       try {
         verify(socket);
         this.#secured(socket);

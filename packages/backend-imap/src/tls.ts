@@ -1,18 +1,13 @@
 import type { Socket } from 'node:net';
-import { TLSSocket, getCACertificates, type ConnectionOptions } from 'node:tls';
+import { TLSSocket, type ConnectionOptions } from 'node:tls';
 import { EmailError, networkError, type ServerAddress } from '@mailwright/core';
+import { trust } from '@mailwright/network';
 
-/**
- * The system's and Node's certificate authorities, and the ones given. Node's `ca` option replaces its own list, so that is named too.
- * With a pinned certificate the handshake is let through, and `verifyPeer` decides before anything secret is sent.
- */
-export function tlsOptions(ca: readonly string[], pin: string | undefined): ConnectionOptions {
-  known ??= [...new Set([...getCACertificates('default'), ...getCACertificates('system')])];
-  return { minVersion: 'TLSv1.2', ca: [...known, ...ca], rejectUnauthorized: pin === undefined };
-}
-
-/** Reading the system's store takes a while on Windows: once is enough. */
-let known: readonly string[] | undefined;
+/** With a pinned certificate the handshake is let through, and `verifyPeer` decides before anything secret is sent. */
+export const tlsOptions = (ca: readonly string[], pin: string | undefined): ConnectionOptions => ({
+  secureContext: trust(ca),
+  rejectUnauthorized: pin === undefined,
+});
 
 /**
  * That the connection is encrypted, and to a certificate that is trusted or is exactly the pinned one.

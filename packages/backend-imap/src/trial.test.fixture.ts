@@ -1,4 +1,5 @@
 import { LIMITS, Secret, type Credential, type Mailbox, type OpenContext, type Stage } from '@mailwright/core';
+import { dialer } from '@mailwright/network';
 import type { Sandbox } from '@mailwright/sandbox';
 import { imap } from './index.ts';
 
@@ -26,6 +27,7 @@ export function context({ context: over = {}, stages }: Trial = {}): OpenContext
   return {
     signal: new AbortController().signal,
     tls: { ca: [] },
+    dial: dialer(),
     timeZone: 'Europe/Berlin',
     limits: LIMITS,
     log,

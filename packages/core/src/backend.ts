@@ -3,6 +3,7 @@ import type { Logger } from './action.ts';
 import type { Credential } from './auth.ts';
 import type { ErrorCode } from './errors.ts';
 import type { Need, Mailbox, Sender } from './mailbox.ts';
+import type { Dial } from './network.ts';
 
 export type StageName = 'name' | 'reach' | 'tls' | 'greeting' | 'sign-in' | 'folders' | 'sending' | 'clock';
 
@@ -52,9 +53,10 @@ export const LIMITS: Limits = {
 export interface OpenContext {
   /** Ends everything that goes on in the session. */
   readonly signal: AbortSignal;
-  /** `ca`: further certificate authorities, PEM. They come on top of the system's. */
+  /** `ca`: further certificate authorities, PEM. They come on top of Node's and the system's. */
   readonly tls: { readonly ca: readonly string[] };
-  readonly proxy?: URL;
+  /** The one way out: a backend opens no connection of its own. */
+  readonly dial: Dial;
   /** The mailbox that is to be opened, where one was named: perhaps not that of the login. */
   readonly mailbox?: string;
   /** IANA name: filter days are days in this zone. */

@@ -65,6 +65,12 @@ export const ERRORS = {
   'connection.starttls_missing': spec('never', 'none', { host: 'text', port: 'number' }),
   'connection.timeout': spec('later', 'lost', { host: 'text', port: 'number', what: 'text', seconds: 'number' }),
   'connection.lost': spec('now', 'lost', { host: 'text' }),
+  /** The way ends at the proxy: it does not answer, or not as a proxy of its kind. */
+  'connection.proxy_unreachable': spec('later', 'none', { proxy: 'text', problem: 'text' }),
+  'connection.proxy_login': spec('never', 'none', { proxy: 'text', given: 'text?', offered: 'list' }),
+  'connection.proxy_blocked': spec('never', 'none', { proxy: 'text', host: 'text', port: 'number', proxySaid: 'text' }),
+  /** The proxy let us in and could not reach the host. */
+  'connection.host_unreachable': spec('later', 'none', { proxy: 'text', host: 'text', port: 'number', proxySaid: 'text' }),
   'session.not_found': spec('never', 'none', { session: 'text', known: 'list' }),
   'session.not_saved': spec('never', 'none', { saved: 'text', known: 'list' }),
   'session.insecure_secret': spec('never', 'none', { session: 'text', field: 'text' }),

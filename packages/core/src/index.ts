@@ -20,7 +20,7 @@ export {
   type TokenRecord,
   type TokenStore,
 } from './auth.ts';
-export { httpsClient, type Http, type HttpAnswer } from './http.ts';
+export type { Http, HttpAnswer, HttpRequest } from './http.ts';
 export { Secret, SecretRef, type AccessToken, type VaultProvider } from './secret.ts';
 export { redact, redactDeep } from './redact.ts';
 export {
@@ -34,7 +34,8 @@ export {
 } from './session.ts';
 export { ERRORS, EmailError, type ErrorCode, type ErrorDetails, type ErrorFamily, type ErrorReport } from './errors.ts';
 export { errorText, type ErrorTexts } from './error-text.ts';
-export { networkError, type Destination } from './network.ts';
+export { networkError, type Destination, type Dial, type DialOptions } from './network.ts';
+export { ProxySetting, holdsPassword, proxyAddress, type ProxyAddress } from './proxy.ts';
 export { hostIn, serverAddress, serverFields, type Ports, type Security, type ServerAddress } from './server.ts';
 export { SERVICES, serviceOfDomain, serviceOfExchanger, serviceOfHost, type MailService } from './services.ts';
 export { choice, file, filterField, folder, more, multiline, secretField, settingField, ui, type Hint, type Widget } from './form.ts';

@@ -1,10 +1,24 @@
+import type { Socket } from 'node:net';
 import { EmailError } from './errors.ts';
 
-/** Where a connection was going, and what it was doing when it failed. */
+/** Where a connection goes. */
 export interface Destination {
   readonly host: string;
   readonly port: number;
 }
+export interface DialOptions {
+  /** Ends the dialing; a socket that was handed over is its owner's. */
+  readonly signal: AbortSignal;
+  /** Milliseconds for the whole way, name and proxy included. */
+  readonly limit: number;
+  /** The name was looked up, the port answers: what is known, for a person. */
+  readonly told?: (stage: 'name' | 'reach', text: string) => void;
+}
+/**
+ * The way to a host: a connected socket, through a proxy where one is set. Nothing that came over it is lost.
+ * Errors: `connection.*`, those of the proxy apart from those of the host; `automation.cancelled`.
+ */
+export type Dial = (to: Destination, options: DialOptions) => Promise<Socket>;
 
 const UNTRUSTED = new Set([
   'DEPTH_ZERO_SELF_SIGNED_CERT',

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { more } from './form.ts';
 import type { Address } from './message.ts';
 import type { Mailbox, Need } from './mailbox.ts';
+import type { ProxySetting } from './proxy.ts';
 
 /** Unique in a store; no slash, colon or control character, blanks at the ends trimmed. */
 export const SessionName = z
@@ -21,7 +22,7 @@ export interface SessionRecipe {
   readonly outgoing?: ServerChoice;
   readonly mailbox?: string;
   readonly timeZone?: string;
-  readonly proxy?: string;
+  readonly proxy?: ProxySetting;
   readonly readOnly?: boolean;
   readonly limits?: SessionLimits;
   /** A file or a folder of PEM certificates. */

@@ -129,6 +129,7 @@ class DefaultEmail implements Email {
         variable: (name) => this.#variables[name],
       },
       ca: options.ca ?? process.env['MAILWRIGHT_CA'],
+      proxy: options.proxy,
       tokens,
       sharedTokens: shared === undefined ? tokens : tokensOfGroup(shared, log),
       http: options.http,

@@ -5,9 +5,9 @@ import {
   type AuthStrategy,
   type Backend,
   hostIn,
-  httpsClient,
   presentLogin,
   type Credential,
+  type Dial,
   type Http,
   type Limits,
   type Logger,
@@ -21,9 +21,11 @@ import {
   type TokenStore,
 } from '@mailwright/core';
 import { checkHost } from '@mailwright/auth';
+import { httpsClient } from '@mailwright/network';
 import type { z } from 'zod';
 import { readCertificates } from './certificates.ts';
 import { parseInput } from './input.ts';
+import { wayOut, waysOut } from './ways-out.ts';
 import { secretAccess, type SecretSources } from './secrets.ts';
 import { createTurns } from './turn.ts';
 
@@ -36,6 +38,8 @@ export interface Parts {
   readonly auth: readonly AuthStrategy[];
   readonly secrets: SecretSources;
   readonly ca: string | undefined;
+  /** In the place of MAILWRIGHT_PROXY. */
+  readonly proxy: string | undefined;
   readonly timeZone: string;
   readonly limits: Partial<Limits>;
   readonly log: Logger;
@@ -43,7 +47,7 @@ export interface Parts {
   /** Of managed connections that are shared. */
   readonly sharedTokens: TokenStore;
   readonly user: string | undefined;
-  /** The way to sign-ins; https with the session's certificate authorities if left out. */
+  /** The way to sign-ins; https with the session's certificate authorities and proxy if left out. */
   readonly http: Http | undefined;
 }
 
@@ -108,7 +112,7 @@ function sideOf<Opened extends Mailbox | Sender>(
     backend,
     config,
     async open(watch) {
-      const base = await contextOf(recipe, parts);
+      const { web, ...base } = await contextOf(recipe, parts);
       const credential = await strategy.authenticate(login, {
         backend: id,
         alongside,
@@ -118,7 +122,7 @@ function sideOf<Opened extends Mailbox | Sender>(
         stage: (report) => watch.stage(report),
         ...secretAccess(parts.secrets),
         ...(watch.person && { person: watch.person }),
-        http: parts.http ?? httpsClient(base.tls),
+        http: parts.http ?? httpsClient({ ...base.tls, dial: web }),
         tokens: parts.tokens,
         ...(parts.user !== undefined && { user: parts.user }),
       });
@@ -159,11 +163,17 @@ function strategyFor(mode: string, backend: AnyBackend, strategies: readonly Aut
   throw new EmailError('auth.flow_unsupported', { backend: backend.id, mode, known });
 }
 
-async function contextOf(recipe: SessionRecipe, parts: Parts): Promise<Omit<OpenContext, 'signal' | 'stage' | 'turn'>> {
-  const ca = await Promise.all([readCertificates(parts.ca), readCertificates(recipe.ca)]);
+/** What both sides of a session are opened with, and `web`, the way to whoever gives tokens. */
+async function contextOf(
+  recipe: SessionRecipe,
+  parts: Parts,
+): Promise<Omit<OpenContext, 'signal' | 'stage' | 'turn'> & { readonly web: Dial }> {
+  const ca = (await Promise.all([readCertificates(parts.ca), readCertificates(recipe.ca)])).flat();
+  const { mail, web } = await waysOut(recipe.proxy, { ...parts, ca });
   return {
-    tls: { ca: ca.flat() },
-    ...(recipe.proxy !== undefined && { proxy: new URL(recipe.proxy) }),
+    tls: { ca },
+    dial: mail,
+    web,
     timeZone: recipe.timeZone ?? parts.timeZone,
     limits: { ...LIMITS, ...parts.limits },
     log: parts.log,
@@ -181,6 +191,9 @@ export function signInContext(parts: Parts, tokenType: 'shared' | 'user'): Omit<
 
 /** The way to identity providers and vaults that no session has settings for. */
 export const httpOf =
-  ({ http, ca }: Parts): Http =>
-  async (request) =>
-    (http ?? httpsClient({ ca: await readCertificates(ca) }))(request);
+  ({ http, ca: file, proxy }: Parts): Http =>
+  async (request) => {
+    if (http) return http(request);
+    const ca = await readCertificates(file);
+    return httpsClient({ ca, dial: wayOut('web', { ca, proxy }) })(request);
+  };

@@ -26,6 +26,8 @@ export interface EmailOptions {
   readonly store?: SessionStore;
   /** A file or folder of further certificate authorities for all sessions; MAILWRIGHT_CA if left out. */
   readonly ca?: string;
+  /** The proxy of all that names none of its own, as an address or `none`; MAILWRIGHT_PROXY and the environment's if left out. */
+  readonly proxy?: string;
   /** Values of `{ variable: name }` references. */
   readonly variables?: Readonly<Record<string, unknown>>;
   /** IANA name; the machine's own if left out. */
@@ -42,6 +44,6 @@ export interface EmailOptions {
   readonly user?: string;
   /** Where managed connections are set up; `connections` in the shared folder or the data folder if left out. */
   readonly connections?: string;
-  /** The way to identity providers; https if left out. */
+  /** The way to identity providers and vaults; https if left out. */
   readonly http?: Http;
 }

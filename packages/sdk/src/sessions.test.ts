@@ -197,6 +197,7 @@ test('R1.66 the connection test tells each stage of both sides, and sends a test
     expect.arrayContaining(['reach', 'tls', 'greeting', 'sign-in', 'folders']),
   );
   expect(stages.filter(({ side }) => side === 'sending').map(({ stage }) => stage)).toEqual([
+    'name',
     'reach',
     'tls',
     'greeting',

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { tokensOnDisk } from '@mailwright/auth';
-import { httpsClient } from '@mailwright/core';
+import { httpsClient } from '@mailwright/network';
 import { describeReal, signInAsPerson, startMailWorld } from '@mailwright/testing';
 import { createEmail, memoryStore, memoryVault } from './index.ts';
 

@@ -2,7 +2,8 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { httpsClient, type Http, type Person, type VaultProvider } from '@mailwright/core';
+import type { Http, Person, VaultProvider } from '@mailwright/core';
+import { httpsClient } from '@mailwright/network';
 import { tokensOnDisk } from '@mailwright/auth';
 import { SERVICE_MAILBOX, signInAsPerson, startMailWorld, type Identity, type MailWorld, type MailWorldOptions } from '@mailwright/testing';
 import { createEmail, memoryStore, memoryVault, type Email, type EmailOptions } from './index.ts';

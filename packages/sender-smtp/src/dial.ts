@@ -1,6 +1,7 @@
-import { connect, type Socket } from 'node:net';
-import { getCACertificates, rootCertificates, TLSSocket } from 'node:tls';
+import { isIP, type Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import { EmailError, signingIn, type Credential, type OpenContext, type ServerAddress, type StageName } from '@mailwright/core';
+import { trust } from '@mailwright/network';
 import type SMTPConnection from 'nodemailer/lib/smtp-connection';
 import type { Config } from './config.ts';
 import { openingError } from './errors.ts';
@@ -27,8 +28,8 @@ async function dialOnce(
   const tell = stages(ctx);
   const timeOut = AbortSignal.timeout(ctx.limits.connect);
   const signal = AbortSignal.any([ctx.signal, timeOut]);
-  let open: Socket | SMTPConnection | undefined;
-  const close = () => (open && 'destroy' in open ? open.destroy() : open?.close());
+  let open: SMTPConnection | undefined;
+  const close = () => open?.close();
   // Closing alone does not end the library's own waiting.
   const { promise: ended, reject: end } = Promise.withResolvers<never>();
   ended.catch(() => undefined);
@@ -38,19 +39,20 @@ async function dialOnce(
   };
   signal.addEventListener('abort', abort, { once: true });
   try {
-    const socket = await tcp(address, tell, signal, (one) => (open = one));
+    const way = await ctx.dial(address, { signal, limit: Math.ceil(ctx.limits.connect / 3), told: tell });
     // Loaded when there is a server to talk to.
     const { default: Connection } = await import('nodemailer/lib/smtp-connection');
-    const connection = new Connection(optionsFor(address, config, ctx, socket));
+    const connection = new Connection(optionsFor(address, config, ctx, way));
     open = connection;
     await Promise.race([greet(connection), ended]);
-    checkCertificate(connection, address, config, tell);
+    checkCertificate(connection, way, address, config, tell);
     tell('greeting', `${address.host} is ready.`);
     await Promise.race([signIn(connection, credential, fresh), ended]);
     tell('sign-in', credential.kind === 'none' ? 'No login was asked for.' : 'Signed in.');
     return connection;
   } catch (error) {
     close();
+    if (EmailError.is(error)) throw error;
     if (ctx.signal.aborted) throw new EmailError('automation.cancelled', {}, { cause: error });
     if (timeOut.aborted)
       throw new EmailError('connection.timeout', { host: address.host, port: address.port, what: 'opening', seconds }, { cause: error });
@@ -70,22 +72,6 @@ function stages(ctx: OpenContext): Tell {
   };
 }
 
-function tcp({ host, port }: ServerAddress, tell: Tell, signal: AbortSignal, opened: (socket: Socket) => void): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    signal.throwIfAborted();
-    const socket = connect({ host, port, noDelay: true });
-    opened(socket);
-    socket.once('lookup', (error: Error | null, ip: string) => error ?? tell('name', `${host} is ${ip}.`));
-    socket.once('connect', () => {
-      tell('reach', `Port ${port} answers.`);
-      socket.off('error', reject).off('close', closed);
-      resolve(socket);
-    });
-    const closed = () => reject(Object.assign(new Error('closed'), { code: 'ECONNRESET' }));
-    socket.once('error', reject).once('close', closed);
-  });
-}
-
 function optionsFor({ host, port, security }: ServerAddress, config: Config, ctx: OpenContext, connection: Socket): object {
   return {
     host,
@@ -95,10 +81,9 @@ function optionsFor({ host, port, security }: ServerAddress, config: Config, ctx
     requireTLS: security === 'starttls',
     ignoreTLS: security === 'none',
     tls: {
-      minVersion: 'TLSv1.2',
-      servername: /^[\d.:a-f]+$/i.test(host) ? undefined : host,
+      ...(isIP(host) === 0 && { servername: host }),
       host,
-      ca: [...(getCACertificates?.('default') ?? rootCertificates), ...ctx.tls.ca],
+      secureContext: trust(ctx.tls.ca),
       // A pinned certificate may be one that nobody vouches for: it is compared before the login.
       rejectUnauthorized: config.trustCertificate === undefined,
     },
@@ -122,9 +107,10 @@ function greet(connection: SMTPConnection): Promise<void> {
   });
 }
 
-function checkCertificate(connection: SMTPConnection, { host }: ServerAddress, config: Config, tell: Tell): void {
+function checkCertificate(connection: SMTPConnection, way: Socket, { host }: ServerAddress, config: Config, tell: Tell): void {
   const socket: unknown = (connection as unknown as { _socket: unknown })._socket;
-  if (!(socket instanceof TLSSocket)) return;
+  // The way itself may be TLS to a proxy.
+  if (socket === way || !(socket instanceof TLSSocket)) return;
   const found = socket.getPeerCertificate();
   const plain = (text: string | undefined) => text?.replace(/:/g, '').toUpperCase();
   if (config.trustCertificate !== undefined && !socket.authorized && plain(found.fingerprint256) !== plain(config.trustCertificate))

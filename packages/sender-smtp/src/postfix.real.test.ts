@@ -29,7 +29,7 @@ describeReal("on Debian's Postfix", ['dovecot', 'postfix', 'openssl'], () => {
 
   test.each(['starttls', 'tls'] as const)('R2.13 %s: signed in with an odd password, delivered', async (security) => {
     const { sender, stages } = await open({ security, port: security === 'tls' ? world.ports.submissions : world.ports.submission });
-    expect(stages).toEqual(['reach', 'tls', 'greeting', 'sign-in']);
+    expect(stages).toEqual(['name', 'reach', 'tls', 'greeting', 'sign-in']);
     expect((await sender.send(draft('other@example.test'))).accepted).toEqual(['other@example.test']);
     await sender[Symbol.asyncDispose]();
   });

@@ -77,6 +77,9 @@ test('a secret is revealed only where a connection is opened, a login made, or a
   const allowed = [
     'packages/auth/',
     'packages/vault/',
+    'packages/network/src/proxy.ts',
+    'packages/network/src/http-tunnel.ts',
+    'packages/network/src/socks-tunnel.ts',
     'packages/core/src/secret.ts',
     'packages/sdk/src/secrets.ts',
     'packages/sdk/src/sealing-key.ts',
@@ -91,6 +94,33 @@ test('a secret is revealed only where a connection is opened, a login made, or a
       (text) => text.includes('.reveal()'),
     ),
   ).toEqual([]);
+});
+
+test('connections are made in one place, which knows of proxies', () => {
+  // The sandbox is a server, the editor's page asks its own; the rest asks for a socket.
+  const allowed = ['packages/network/src/', 'packages/sandbox/src/', 'packages/host-editor/src/page/', 'scripts/', 'bench/'];
+  const openers = ['connect', 'createConnection', 'Socket', 'Agent', 'request', 'get'];
+  const imported = (text: string) =>
+    [...text.matchAll(/import \{([^}]*)\} from 'node:(?:net|tls|https?|http2)'/g)].flatMap(([, names = '']) =>
+      names.split(',').map((name) => name.trim()),
+    );
+  const opens = (text: string) =>
+    imported(text).some((name) => openers.includes(name.replace(/ as .*/, ''))) ||
+    /(?<![.#\w])fetch\(|import \w+ from 'node:(net|tls|http)/.test(text);
+  expect(
+    offenders(
+      SOURCES.filter((file) => !isTest(file) && !allowed.some((one) => file.startsWith(one))),
+      opens,
+    ),
+  ).toEqual([]);
+  const samples = [
+    "import { connect as dial } from 'node:tls';",
+    "await fetch('x')",
+    "import { isIP, type Socket } from 'node:net';",
+    'client.fetch(1)',
+    'this.#fetch(1)',
+  ];
+  expect(samples.map(opens)).toEqual([true, true, false, false, false]);
 });
 
 test('only tests and benchmarks import the testing package', () => {

@@ -1,4 +1,5 @@
 import { LIMITS, type OpenContext, type Stage } from '@mailwright/core';
+import { dialer } from '@mailwright/network';
 
 /** What a backend is opened with in a test: a queue of turns, no log, and the stages noted. */
 export function openContext(overrides: Partial<OpenContext> = {}): OpenContext & { readonly stages: Stage[] } {
@@ -7,6 +8,7 @@ export function openContext(overrides: Partial<OpenContext> = {}): OpenContext &
   return {
     signal: new AbortController().signal,
     tls: { ca: [] },
+    dial: dialer(),
     timeZone: 'Europe/Berlin',
     limits: LIMITS,
     log: { debug: () => undefined, info: () => undefined, warn: () => undefined },

@@ -8,7 +8,8 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { httpsClient, type Http } from '@mailwright/core';
+import { type Http } from '@mailwright/core';
+import { httpsClient } from '@mailwright/network';
 import { describeReal, makeCertificates, program } from '@mailwright/testing';
 import { createEmail, dnsOf, memoryStore } from '../index.ts';
 

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, open, readFile, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { EmailError, type SessionRecipe, type SessionStore } from '@mailwright/core';
+import { EmailError, holdsPassword, type SessionRecipe, type SessionStore } from '@mailwright/core';
 
 /** Fields that are secrets: in plain text they are never written to a lasting store. */
 const SECRET_FIELDS = new Set(['password', 'clientSecret', 'certificate', 'certificatePassword', 'key', 'token', 'passphrase']);
@@ -56,7 +56,7 @@ export function plainSecret(value: unknown, path = ''): string | undefined {
   for (const [key, inner] of Object.entries(value)) {
     const here = path === '' ? key : `${path}.${key}`;
     const isPlain = typeof inner === 'string' || (typeof inner === 'object' && inner !== null && 'insecure' in inner);
-    if (SECRET_FIELDS.has(key) && isPlain) return here;
+    if (SECRET_FIELDS.has(key) ? isPlain : typeof inner === 'string' && holdsPassword(inner)) return here;
     const below = plainSecret(inner, here);
     if (below !== undefined) return below;
   }
