@@ -1,0 +1,49 @@
+import { useState } from 'react';
+import { useText } from '../../text/text.ts';
+import { ToggleButton } from 'react-aria-components';
+import { Icon } from '../../ui/icon.tsx';
+import type { WidgetProps } from '../widget.ts';
+import { JsonWidget } from '../widgets/json.tsx';
+import { WithExpression } from '../widgets/simple.tsx';
+import { useForm } from '../form-context.ts';
+import { conditionsOf, toFilter, toView } from '../model/filter-view.ts';
+import { GroupView } from './group-view.tsx';
+import { Preview } from './preview.tsx';
+import './filter.css';
+
+/** Which messages: rows in groups, or the same as JSON; below it what the server finds. */
+export function FilterWidget(props: WidgetProps) {
+  const { field, value, error, hint, onChange } = props;
+  const t = useText();
+  const { root } = useForm();
+  const [asText, setAsText] = useState(false);
+  return (
+    <WithExpression {...props}>
+      {(toggle) => (
+        <div className="filter field-with-toggle" role="group" aria-label={field.title}>
+          <div className="filter-head">
+            <span className="field-label">{field.title}</span>
+            <ToggleButton className="filter-text" isSelected={asText} onChange={setAsText}>
+              <Icon name="code" size={13} />
+              {t('filter.asText')}
+            </ToggleButton>
+          </div>
+          {asText ? (
+            <JsonWidget {...props} field={{ ...field, title: t('filter.textLabel') }} />
+          ) : (
+            <GroupView
+              view={toView(value)}
+              conditions={conditionsOf(field.schema, root)}
+              depth={0}
+              onChange={(view) => onChange(toFilter(view))}
+            />
+          )}
+          {hint !== undefined && <span className="field-hint">{hint}</span>}
+          {error !== undefined && !asText && <span className="field-error">{error}</span>}
+          <Preview filter={value} path={props.path} />
+          {toggle}
+        </div>
+      )}
+    </WithExpression>
+  );
+}

@@ -1,0 +1,58 @@
+import { useState } from 'react';
+import type { DefinitionShown, StepContent } from '../../api.ts';
+import { editor } from '../automation/editor-store.ts';
+import { kindOf } from '../automation/content.ts';
+import { useText } from '../text/text.ts';
+import { Icon, isIcon, type IconName } from '../ui/icon.tsx';
+import { TextField } from '../ui/text-field.tsx';
+import { useTrouble } from './form-context.ts';
+
+/** What the step is, and the name its result is known by. */
+export function FormHeader({ step, definition }: { readonly step: StepContent; readonly definition: DefinitionShown | undefined }) {
+  const t = useText();
+  const kind = kindOf(step);
+  const title = definition?.title ?? t(`step.kind.${kind}`);
+  return (
+    <header className="form-header">
+      <span className="form-icon">
+        <Icon name={iconOf(step, definition)} size={20} />
+      </span>
+      <div className="form-heading">
+        <h2 className="form-title">{title}</h2>
+        <p className="form-summary">{definition?.summary ?? t(`step.about.${kind}`)}</p>
+      </div>
+      <StepName step={step} />
+    </header>
+  );
+}
+
+function iconOf(step: StepContent, definition: DefinitionShown | undefined): IconName {
+  const kind = kindOf(step);
+  const name = definition?.id.replace(/^.*\./, '') ?? (kind === 'set' ? 'variable' : kind);
+  return isIcon(name) ? name : 'step';
+}
+
+/** Renames when the author leaves the field: a half-typed name would break what refers to the step. */
+function StepName({ step }: { readonly step: StepContent }) {
+  const t = useText();
+  const [typed, setTyped] = useState(step.id);
+  const { error } = useTrouble(['id'], step.id);
+  const commit = () => {
+    const id = typed.trim();
+    if (id === '' || id === step.id) return setTyped(step.id);
+    editor.do({ op: 'change', id: step.id, step: { ...step, id } }, id);
+  };
+  return (
+    <div className="form-id">
+      <TextField
+        label={t('step.id')}
+        value={typed}
+        onChange={setTyped}
+        onBlur={commit}
+        onKeyDown={(event) => event.key === 'Enter' && commit()}
+        mono
+        {...(error !== undefined && { error })}
+      />
+    </div>
+  );
+}
