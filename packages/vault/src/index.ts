@@ -5,5 +5,6 @@ export { environmentVault } from './environment.ts';
 export { memoryVault } from './memory.ts';
 export { exec } from './exec.ts';
 export { hashicorp } from './hashicorp.ts';
+export { keepass } from './keepass.ts';
 export { keyring, keyringVault } from './keyring.ts';
 export type { VaultContext, VaultKind } from './kind.ts';
