@@ -5,7 +5,7 @@ export { runAutomation, type RunOptions, type RunResult } from './run/run.ts';
 export type { RunEvent } from './run/events.ts';
 export type { StepAhead } from './run/interpreter.ts';
 export type { StepValue } from './run/values.ts';
-export type { Automation, Variable } from './automation.ts';
+export { allSteps, type Automation, type Step, type Variable } from './automation.ts';
 export type { Runner } from './runner.ts';
 export { automationSchema } from './schema/schema.ts';
 export { FUNCTIONS, type ExpressionFunction } from './expression/functions.ts';

@@ -6,9 +6,9 @@ export interface RunAsked {
   readonly file: string;
   readonly mode: 'run' | 'dry-run';
   readonly variables: Fields;
-  /** Begin at this step: those before it are left out, except Connect and set. */
+  /** Begin at this step: those before it are left out, except Connect and set. Not inside a loop or an error branch. */
   readonly from?: string;
-  /** Only this step (and what is inside it), with the Connect before it. */
+  /** Only this step (and what is inside it), with the Connect and set steps before it; inside a loop with its first item. */
   readonly only?: string;
   readonly breakpoints?: readonly string[];
   /** Stop before the first step. */
@@ -29,7 +29,7 @@ export interface RunListed {
   readonly handledErrors: number;
   readonly error?: ErrorShown;
 }
-/** GET runs/RUN/events?after=SEQ: a stream that follows the run to its end. POST runs/RUN/stop | step | continue; PUT runs/RUN/breakpoints. */
+/** GET runs/RUN/events?after=SEQ: a stream that follows the run to its end. POST runs/RUN/stop | pause | step | continue; PUT runs/RUN/breakpoints: ids. */
 export type RunLine = { readonly seq: number; readonly at: string } & (
   | { readonly event: 'run'; readonly id: string; readonly name: string; readonly dryRun: boolean }
   | {
@@ -46,6 +46,8 @@ export type RunLine = { readonly seq: number; readonly at: string } & (
   | { readonly event: 'caught'; readonly id: string; readonly error: ErrorShown }
   | { readonly event: 'paused'; readonly id: string; readonly why: 'breakpoint' | 'step' | 'start' }
   | { readonly event: 'resumed' }
+  /** Of the library, such as an unencrypted connection; each once. */
+  | { readonly event: 'warning'; readonly text: string }
   | { readonly event: 'state'; readonly state: RunState }
   | {
       readonly event: 'end';

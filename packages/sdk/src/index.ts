@@ -17,6 +17,7 @@ export {
   EmailError,
   Secret,
   redact,
+  redactDeep,
   type Draft,
   type Filter,
   type Logger,

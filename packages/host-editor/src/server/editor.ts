@@ -1,14 +1,18 @@
 import { basename, resolve } from 'node:path';
-import type { Email } from '@mailwright/sdk';
+import { dataFolder, type Email, type Logger } from '@mailwright/sdk';
 import type { Boot, Fields } from '../api.ts';
 import { serve } from './http.ts';
 import { createRouter } from './router.ts';
+import { addRunRoutes } from './runs/routes.ts';
+import { Runs } from './runs/runs.ts';
 
 export interface EditorOptions {
   /** The folder of automations: nothing outside it is read or written. */
   readonly folder: string;
   /** A new Email for each run or question, so that a run has its own sessions. */
-  readonly createEmail: (options: { readonly files: string }) => Email;
+  readonly createEmail: (options: { readonly files: string; readonly log?: Logger }) => Email;
+  /** Where runs and settings are kept; the user's own data folder if left out. */
+  readonly data?: string;
   /** A free one if left out. */
   readonly port?: number;
   readonly demo?: Boot['demo'];
@@ -24,7 +28,17 @@ export interface Editor {
 export async function startEditor(options: EditorOptions): Promise<Editor> {
   const router = createRouter();
   router.on('GET', 'boot', () => Promise.resolve(boot(options)));
-  return serve(router, options.port);
+  const { data = dataFolder(), folder, createEmail } = options;
+  const runs = new Runs({ folder, data, createEmail, keepValues: () => Promise.resolve(0) });
+  addRunRoutes(router, runs);
+  const server = await serve(router, options.port);
+  return {
+    url: server.url,
+    async close() {
+      await runs.close();
+      await server.close();
+    },
+  };
 }
 
 function boot({ folder, version, demo, createEmail }: EditorOptions): Boot {

@@ -101,8 +101,8 @@ async function api(router: Router, request: IncomingMessage, url: URL, answer: S
     answer.writeHead(200, { ...headers, 'content-type': TYPES['.json'] ?? 'application/json; charset=utf-8' }).end(JSON.stringify(value));
   } catch (thrown) {
     if (answer.headersSent) return void answer.destroy();
-    const { code, message, fix, retry } = EmailError.from(thrown, 'editor').toJSON() as unknown as Failure['error'];
-    const failure: Failure = { error: { code, message, fix, ...(retry && { retry }) } };
+    const { code, message, fix, retry, details } = EmailError.from(thrown, 'editor').toJSON() as unknown as Failure['error'];
+    const failure: Failure = { error: { code, message, fix, ...(retry && { retry }), ...(details && { details }) } };
     answer.writeHead(400, { ...headers, 'content-type': 'application/json; charset=utf-8' }).end(JSON.stringify(failure));
   }
 }

@@ -1,0 +1,110 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { RunLine, RunListed, StepValues } from '../../api.ts';
+import { isPaused, startStand, type Stand } from './stand.test.fixture.ts';
+
+const ERASES = `version: 1
+id: erases
+name: Erases
+variables: { imapPort: { type: number, input: true } }
+steps:
+  - id: connect
+    action: email.connect
+    with:
+      server:
+        backend: imap
+        host: 127.0.0.1
+        port: '{{ imapPort }}'
+        security: starttls
+        auth: { mode: basic, username: demo@example.test, password: { credential: sandbox/password } }
+  - id: erase
+    action: email.erase
+    with: { messages: { folder: INBOX, filter: { op: contains, field: subject, value: nothing-has-this }, limit: 5 } }
+`;
+let stand: Stand;
+beforeAll(async () => {
+  stand = await startStand({ 'erases.steps.yaml': ERASES });
+}, 30_000);
+afterAll(async () => stand?.[Symbol.asyncDispose]());
+
+const ends = (lines: readonly RunLine[]) => lines.flatMap((line) => (line.event === 'state' ? [line.state] : []));
+const find = async (run: string) => (await stand.call<RunListed[]>('GET', 'runs')).find((one) => one.run === run);
+
+test('a dry run plans, changes nothing, and can be read again from any line', async () => {
+  const { run } = await stand.start({ mode: 'dry-run' });
+  const lines = await stand.lines(run);
+  expect(lines.map(({ seq }) => seq)).toEqual(lines.map((_, index) => index + 1));
+  expect(lines.some((line) => line.event === 'step' && line.state === 'planned' && line.id === 'done')).toBe(true);
+  expect(ends(lines)).toEqual(['done']);
+  expect(await stand.lines(run, undefined, 5)).toEqual(lines.slice(5));
+  expect(await find(run)).toMatchObject({ state: 'done', mode: 'dry-run', name: 'Invoices' });
+});
+
+test('held at a breakpoint, it goes on by steps, shows values without secrets, and is stopped within two seconds', async () => {
+  const { run } = await stand.start({ breakpoints: ['save'] });
+  const first = await stand.lines(run, isPaused);
+  expect(first.findLast((line) => line.event === 'paused')).toMatchObject({ id: 'save', why: 'breakpoint' });
+  expect(await find(run)).toMatchObject({ state: 'paused' });
+  await stand.call('POST', `runs/${run}/step`);
+  const next = await stand.lines(run, isPaused, first.length);
+  expect(next.findLast((line) => line.event === 'paused')).toMatchObject({ id: 'reply', why: 'step' });
+  const { values, kept } = await stand.call<StepValues>('GET', `runs/${run}/values/save`);
+  expect(kept).toBe(true);
+  expect(values[0]).toMatchObject({ round: 1, input: { to: 'invoices' }, output: { files: expect.any(Array) as unknown } });
+  const connect = await stand.call<StepValues>('GET', `runs/${run}/values/connect`);
+  expect(JSON.stringify(connect)).toContain('sandbox/password');
+  expect(JSON.stringify(connect)).not.toContain(stand.world.user.password);
+  const began = performance.now();
+  await stand.call('POST', `runs/${run}/stop`);
+  expect(performance.now() - began).toBeLessThan(2000);
+  expect(ends(await stand.lines(run)).slice(-2)).toEqual(['stopping', 'stopped']);
+  await expect(stand.call('POST', `runs/${run}/step`)).rejects.toThrow('this run is over');
+});
+
+test('two runs at once; breakpoints can be taken away while they wait', async () => {
+  const both = await Promise.all([stand.start({ mode: 'dry-run', paused: true }), stand.start({ mode: 'dry-run', breakpoints: ['save'] })]);
+  for (const { run } of both) await stand.lines(run, isPaused);
+  await stand.call('PUT', `runs/${both[1].run}/breakpoints`, []);
+  for (const { run } of both) await stand.call('POST', `runs/${run}/continue`);
+  for (const { run } of both) expect(ends(await stand.lines(run)).at(-1)).toBe('done');
+});
+
+test('a step that erases for good is asked about once', async () => {
+  const asked = { file: 'erases.steps.yaml', variables: { imapPort: stand.variables['imapPort'] ?? 0 } };
+  await expect(stand.start(asked)).rejects.toThrow('erases for good');
+  const { run } = await stand.start({ ...asked, allowDestroy: true });
+  expect((await stand.lines(run)).findLast((line) => line.event === 'end')).toMatchObject({ ok: true });
+});
+
+test('a run that fails says why; the history tells its text, its journal is private and holds no secret and no text of a mail', async () => {
+  const { run } = await stand.start({ variables: { ...stand.variables, imapPort: 1 } });
+  const lines = await stand.lines(run);
+  expect(lines.find((line) => line.event === 'step' && line.state === 'failed')).toMatchObject({
+    id: 'connect',
+    error: { code: 'connection.refused', fix: expect.any(String) as unknown },
+  });
+  expect(await find(run)).toMatchObject({ state: 'failed', error: { code: 'connection.refused' } });
+  const root = join(stand.data, 'editor', 'runs');
+  const place = join(root, (await readdir(root))[0] ?? '');
+  for (const name of await readdir(place)) {
+    if (process.platform !== 'win32') expect((await stat(join(place, name))).mode & 0o077).toBe(0);
+    expect(await readFile(join(place, name), 'utf8')).not.toContain(stand.world.user.password);
+    expect(name).not.toMatch(/\.values$/);
+  }
+});
+
+test.each([
+  ['../outside.steps.yaml', 'no automation of this folder'],
+  ['/etc/passwd', 'no automation of this folder'],
+  ['missing.steps.yaml', 'no automation of this folder'],
+])('%s is not run', async (file, problem) => {
+  await expect(stand.start({ file })).rejects.toThrow(problem);
+});
+
+test('what cannot be begun at is refused before anything runs', async () => {
+  await expect(stand.start({ from: 'save' })).rejects.toThrow('inside the loop');
+  await expect(stand.start({ only: 'nowhere' })).rejects.toThrow('no step');
+  await expect(stand.start({ variables: { nothing: 1 } })).rejects.toThrow('nothing');
+  const states = (await stand.call<RunListed[]>('GET', 'runs')).map(({ state }) => state);
+  expect(states.filter((state) => state === 'running')).toEqual([]);
+});
