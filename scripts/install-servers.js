@@ -11,6 +11,8 @@ const SERVERS = {
   mbsync: 'isync',
   chromium: 'chromium',
   dnsmasq: 'dnsmasq-base',
+  tinyproxy: 'tinyproxy-bin',
+  microsocks: 'microsocks',
   'gnome-keyring-daemon': 'gnome-keyring',
   'dbus-send': 'dbus',
   'secret-tool': 'libsecret-tools',

@@ -57,7 +57,7 @@ export function makeCertificates(folder: string): void {
       at(`${name}.ext`),
     );
   };
-  leaf('server', 'DNS:localhost,IP:127.0.0.1,IP:0:0:0:0:0:0:0:1', '20200101000000Z', '20491231000000Z');
+  leaf('server', 'DNS:localhost,DNS:*.behind.example.test,IP:127.0.0.1,IP:0:0:0:0:0:0:0:1', '20200101000000Z', '20491231000000Z');
   leaf('expired', 'DNS:localhost,IP:127.0.0.2', '20200101000000Z', '20210101000000Z');
   leaf('wronghost', 'DNS:other.example.test', '20200101000000Z', '20491231000000Z');
   openssl(

@@ -20,15 +20,19 @@ export interface FaultProxy extends AsyncDisposable {
   readonly port: number;
   /** Faults that happened. */
   readonly faults: readonly ProxyFault[];
+  /** The addresses that clients came from. */
+  readonly sources: readonly string[];
 }
 
 /** Stands between a client and a server on loopback and breaks what goes through as planned. */
 export async function startFaultProxy({ port, plan = () => undefined, onUp = () => true }: FaultProxyOptions): Promise<FaultProxy> {
   const open = new Set<Socket>();
   const faults: ProxyFault[] = [];
+  const sources: string[] = [];
   let connections = 0;
   const server = createServer((client) => {
     const number = ++connections;
+    sources.push(client.remoteAddress ?? '');
     const upstream = connect(port, '127.0.0.1');
     const pair = new Pair(client, upstream, plan(number), (fault) => faults.push(fault));
     for (const socket of [client, upstream]) {
@@ -48,6 +52,7 @@ export async function startFaultProxy({ port, plan = () => undefined, onUp = () 
   return {
     port: typeof address === 'object' && address ? address.port : 0,
     faults,
+    sources,
     async [Symbol.asyncDispose]() {
       for (const socket of open) socket.destroy();
       await new Promise((resolve) => server.close(resolve));

@@ -9,6 +9,8 @@ const PACKAGES = {
   mbsync: 'isync',
   chromium: 'chromium',
   dnsmasq: 'dnsmasq-base',
+  tinyproxy: 'tinyproxy-bin',
+  microsocks: 'microsocks',
   root: '(nothing: the tests must run as root)',
   'gnome-keyring-daemon': 'gnome-keyring',
   'dbus-send': 'dbus',

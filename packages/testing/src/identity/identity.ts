@@ -38,6 +38,8 @@ export interface Identity extends AsyncDisposable {
   readonly signingKey: { readonly id: string; readonly publicKey: string };
   /** Kinds of the grants that were asked for. */
   readonly grants: string[];
+  /** Address and path of every question. */
+  readonly callers: string[];
   fail(fault: ProviderFault | undefined): void;
   /** A service account's public key (PEM): its signed assertions are good from here on, for all but `undelegated@...`. */
   trust(publicKey: string): void;
@@ -63,6 +65,7 @@ export async function startIdentity(pki: string, users: Readonly<Record<string, 
   const tls = { key: readFileSync(join(pki, 'server.key')), cert: readFileSync(join(pki, 'server.pem')) };
   const certificate = makeApplicationCertificate(pki);
   const grants: string[] = [];
+  const callers: string[] = [];
   let fault: ProviderFault | undefined;
   let trusted: string | undefined;
   const handler: { serve?: (request: IncomingMessage, response: ServerResponse) => void } = {};
@@ -82,6 +85,7 @@ export async function startIdentity(pki: string, users: Readonly<Record<string, 
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', 'https://localhost');
+    callers.push(`${request.socket.remoteAddress} ${url.pathname}`);
     if (url.pathname.endsWith('/token') && request.method === 'POST') {
       if (fault) return failing(response);
       const body = Object.fromEntries(new URLSearchParams(await textOf(request)));
@@ -134,6 +138,7 @@ export async function startIdentity(pki: string, users: Readonly<Record<string, 
     introspection: `https://resource:${secret}@localhost:${port}${prefix}/introspect`,
     signingKey,
     grants,
+    callers,
     fail: (next) => (fault = next),
     trust: (publicKey) => (trusted = publicKey),
     close,
