@@ -132,9 +132,10 @@ const rejected = ({ provider: host, username }: Asking, serverSaid: string, hint
 /** The first line without Microsoft's trace ids. */
 const first = (description: string) => /^[^\r\n]{1,300}/.exec(description.replace(/\s*Trace ID:.*$/s, ''))?.[0];
 
-/** The way to a provider failed: that is no fault of the mail server. */
+/** The way to a provider failed: that is no fault of the mail server. A proxy on the way that is at fault itself keeps its own error. */
 export function providerError(error: unknown, { provider }: Pick<Asking, 'provider'>): EmailError {
   if (!EmailError.is(error)) return EmailError.from(error, 'sign-in');
+  if (error.code.startsWith('connection.proxy_')) return error;
   if (EmailError.is(error, 'connection') || EmailError.is(error, 'server'))
     return new EmailError('auth.provider_unavailable', { provider, problem: error.message }, { cause: error });
   return error;

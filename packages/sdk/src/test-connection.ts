@@ -63,7 +63,9 @@ async function testSide<O extends Mailbox | Sender>(
   // A person's sign-in has its own time.
   let timer = person ? undefined : start();
   let about = '';
+  let loggedIn = false;
   const ready = (credential: Credential) => {
+    loggedIn = true;
     timer ??= start();
     if (credential.kind === 'token')
       void credential.token().then(
@@ -88,7 +90,8 @@ async function testSide<O extends Mailbox | Sender>(
   } catch (thrown) {
     const { code, message, fix } = EmailError.from(thrown, 'connection test');
     // Where no login could be had, nothing of the server was tried.
-    const failed = left.includes('sign-in') && /^(auth|vault)\./.test(code) ? 'sign-in' : (left[0] ?? last);
+    const noLogin = /^(auth|vault)\./.test(code) || (!loggedIn && code.startsWith('connection.'));
+    const failed = left.includes('sign-in') && noLogin ? 'sign-in' : (left[0] ?? last);
     const earlier = left.slice(0, left.indexOf(failed));
     for (const name of earlier) stage({ stage: name, state: 'not-tried', ms: 0, text: 'Not tried: there is no login to come with.' });
     stage({ stage: failed, state: 'failed', ms: since(began), text: message, code, fix });

@@ -8,10 +8,12 @@ export interface WebAnswer {
   readonly content: Readonly<Record<string, unknown>>;
 }
 
-/** Asks a vault of the web. Errors: `vault.unreachable`; a status is none. */
+/** Asks a vault of the web. Errors: `vault.unreachable`, `connection.proxy_*` where the proxy is at fault; a status is none. */
 export async function ask(vault: string, http: Http, request: Question): Promise<WebAnswer> {
   const { status, text } = await http(request).catch((error: unknown) => {
-    throw new EmailError('vault.unreachable', { vault, problem: EmailError.from(error, 'vault').message }, { cause: error });
+    const { code, message } = EmailError.from(error, 'vault');
+    if (code.startsWith('connection.proxy_')) throw error;
+    throw new EmailError('vault.unreachable', { vault, problem: message }, { cause: error });
   });
   return { status, content: objectOf(text) };
 }

@@ -1,11 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EmailError, type TokenRecord } from '@mailwright/core';
-import { refusalError, type Asking } from '../errors.ts';
+import { providerError, refusalError, type Asking } from '../errors.ts';
 import { redirected } from '../redirect.ts';
 import { ask, clientProof, discover, parse, recordOf, type Endpoints } from './oauth.ts';
 import { SIGN_IN, pkcePair, type IdentityProvider, type Login, type SignInContext } from './provider.ts';
 
 const DEVICE_CODE = 'urn:ietf:params:oauth:grant-type:device_code';
+
+/** Questions in a row that may get lost on the way. */
+const LOSSES = 3;
 
 const asking = (login: Login): Asking => ({ ...login, provider: generic.authority(login) });
 
@@ -78,14 +81,25 @@ export const generic: IdentityProvider = {
     ctx.person?.showCode({ url: String(whole ?? at), code: String(code) });
     const until = Date.now() + Math.min(Number(life ?? 600) * 1000, 30 * 60_000);
     // Sections 3.4 and 3.5 of RFC 8628.
+    let losses = 0;
     for (let wait = Number(interval ?? 5); Date.now() < until;) {
       await sleep(wait * 1000, undefined, { signal: ctx.signal });
-      const answer = await ctx.http({
+      const asked = ctx.http({
         url: endpoints.token_endpoint,
         body: new URLSearchParams({ ...proof.form, grant_type: DEVICE_CODE, device_code: String(device) }).toString(),
         headers: { 'content-type': 'application/x-www-form-urlencoded', ...proof.headers },
         signal: ctx.signal,
       });
+      const answer = await asked.catch((error: unknown) => {
+        // A person is still typing: a lost question is asked again, later each time.
+        if (!EmailError.is(error, 'connection') || error.retry === 'never' || ++losses >= LOSSES) throw providerError(error, about);
+        return undefined;
+      });
+      if (!answer) {
+        wait *= 2;
+        continue;
+      }
+      losses = 0;
       const json = parse(answer) ?? {};
       const error = typeof json['error'] === 'string' ? json['error'] : 'server_error';
       if (answer.status === 200) return recordOf(json, about);
