@@ -6,6 +6,7 @@ import {
   defineSession,
   file,
   hostIn,
+  instead,
   holdsPassword,
   more,
   presentLogin,
@@ -70,7 +71,7 @@ function formOf({ backends, senders, auth }: Parts) {
       .string()
       .min(1)
       .optional()
-      .meta(more({ title: 'Saved session', description: 'The name of a saved session, in place of the server' })),
+      .meta(instead('server', { title: 'Saved session', description: 'The name of a saved session, in place of the server' })),
     ...(outgoing.length > 0 && {
       outgoing: choice('backend', outgoing, {
         title: 'Outgoing server',

@@ -13,6 +13,8 @@ export interface Hint {
 export const ui = (widget: Widget, { group, ...text }: Hint) => ({ ...text, 'x-ui': { widget, ...(group && { group }) } });
 /** A field that few need: forms keep it behind "More options". */
 export const more = (hint: Hint) => ({ ...hint, 'x-ui': { group: 'more' } });
+/** The name of a session that stands in place of the field `of`. */
+export const instead = (of: string, hint: Hint) => ({ ...hint, 'x-ui': { widget: 'session', insteadOf: of } });
 export const folder = (hint: Hint) => z.string().min(1).meta(ui('folder', hint));
 export const multiline = (hint: Hint) => z.string().meta(ui('multiline', hint));
 export const file = (hint: Hint) => z.string().min(1).meta(ui('file', hint));

@@ -38,7 +38,20 @@ export { networkError, type Destination, type Dial, type DialOptions } from './n
 export { ProxySetting, holdsPassword, proxyAddress, type ProxyAddress } from './proxy.ts';
 export { hostIn, serverAddress, serverFields, type Ports, type Security, type ServerAddress } from './server.ts';
 export { SERVICES, serviceOfDomain, serviceOfExchanger, serviceOfHost, type MailService } from './services.ts';
-export { choice, file, filterField, folder, more, multiline, secretField, settingField, ui, type Hint, type Widget } from './form.ts';
+export {
+  choice,
+  file,
+  filterField,
+  folder,
+  instead,
+  more,
+  multiline,
+  secretField,
+  settingField,
+  ui,
+  type Hint,
+  type Widget,
+} from './form.ts';
 export * from './action.ts';
 export { sentence } from './sentence.ts';
 export { Mail, Ref, toMail } from './mail.ts';

@@ -1,9 +1,8 @@
 import type { Json } from '../../api.ts';
 import { useText } from '../text/text.ts';
 import { Select } from '../ui/select.tsx';
-import { useForm, useTrouble } from './form-context.ts';
+import { useForm, useTrouble, type FieldViewProps } from './form-context.ts';
 import { branchOf, branchesOf, fresh, switched } from './model/branches.ts';
-import type { Field } from './model/fields.ts';
 import { isObject, type Schema } from './model/schema.ts';
 import { pointerOf, type Path } from './model/value.ts';
 import { Fields } from './object-view.tsx';
@@ -11,8 +10,15 @@ import { Fields } from './object-view.tsx';
 const ABSENT = '';
 
 /** A choice of branches and the fields of the chosen one; choices inside it follow as further drop-downs. */
-export function ChoiceView({ field, path, value }: { readonly field: Field; readonly path: Path; readonly value: Json | undefined }) {
+export function ChoiceView({ field, path, value, beside, siblings }: FieldViewProps) {
   const { set } = useForm();
+  const other = Object.keys(siblings?.properties ?? {}).find((key) => siblings?.properties?.[key]?.['x-ui']?.insteadOf === field.key);
+  const otherPath = other === undefined ? undefined : [...path.slice(0, -1), other];
+  const isOther = other !== undefined && isObject(beside) && beside[other] !== undefined;
+  const change = (next: Json | undefined) => {
+    set(path, next);
+    if (otherPath) set(otherPath, next === undefined ? '' : undefined);
+  };
   return (
     <fieldset className="form-choice" data-field={pointerOf(path)} aria-label={field.title}>
       <Choice
@@ -22,7 +28,8 @@ export function ChoiceView({ field, path, value }: { readonly field: Field; read
         value={value}
         isRequired={field.required}
         fixed={[]}
-        onChange={(next) => set(path, next)}
+        isUndecided={other !== undefined && !isOther}
+        onChange={change}
       />
     </fieldset>
   );
@@ -34,12 +41,14 @@ interface ChoiceProps {
   readonly path: Path;
   readonly value: Json | undefined;
   readonly isRequired: boolean;
+  /** Neither this nor what may stand in its place is given yet. */
+  readonly isUndecided?: boolean;
   /** The keys that outer choices decide. */
   readonly fixed: readonly string[];
   readonly onChange: (value: Json | undefined) => void;
 }
 
-function Choice({ choice, title, path, value, isRequired, fixed, onChange }: ChoiceProps) {
+function Choice({ choice, title, path, value, isRequired, isUndecided = false, fixed, onChange }: ChoiceProps) {
   const t = useText();
   const { root, memory } = useForm();
   const { error, warning } = useTrouble(path, value);
@@ -49,7 +58,7 @@ function Choice({ choice, title, path, value, isRequired, fixed, onChange }: Cho
   const chosen = branchOf(choice, root, value);
   const absent = { id: ABSENT, text: choice['x-ui']?.absent ?? t('form.notSet') };
   const choose = (id: string) => {
-    if (id === (chosen?.id ?? ABSENT)) return;
+    if (id === (chosen?.id ?? (isUndecided ? null : ABSENT))) return;
     if (id === ABSENT && chosen && isObject(value)) memory.keep(place, chosen.id, value);
     if (id === ABSENT) onChange(undefined);
     else if (value === undefined) onChange(memory.kept(place, id) ?? fresh(branches.find((one) => one.id === id)?.schema ?? {}, root));
@@ -70,7 +79,8 @@ function Choice({ choice, title, path, value, isRequired, fixed, onChange }: Cho
               ...(schema.deprecated === true && schema.description !== undefined && { note: schema.description }),
             })),
           ]}
-          value={chosen?.id ?? (isRequired ? null : ABSENT)}
+          value={chosen?.id ?? (isRequired || isUndecided ? null : ABSENT)}
+          placeholder={t('form.choose')}
           onChange={choose}
           isRequired={isRequired}
         />

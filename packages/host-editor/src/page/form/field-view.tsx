@@ -44,7 +44,7 @@ export function FieldView({ field, path, value, beside, siblings }: FieldViewPro
   const { error, warning } = useTrouble(path, value);
   const pointer = pointerOf(path);
   if (field.kind === 'fixed') return null;
-  if (field.kind === 'choice') return <ChoiceView field={field} path={path} value={value} />;
+  if (field.kind === 'choice') return <ChoiceView {...{ field, path, value, beside, ...(siblings && { siblings }) }} />;
   if (field.kind === 'object') return <ObjectView field={field} path={path} value={value} />;
   const Widget = WIDGETS[field.kind];
   const { description } = field.schema;

@@ -7,7 +7,7 @@ import { Icon, isIcon, type IconName } from '../ui/icon.tsx';
 import { TextField } from '../ui/text-field.tsx';
 import { useTrouble } from './form-context.ts';
 
-/** What the step is, and the name its result is known by. */
+/** What the step is. */
 export function FormHeader({ step, definition }: { readonly step: StepContent; readonly definition: DefinitionShown | undefined }) {
   const t = useText();
   const kind = kindOf(step);
@@ -21,7 +21,6 @@ export function FormHeader({ step, definition }: { readonly step: StepContent; r
         <h2 className="form-title">{title}</h2>
         <p className="form-summary">{definition?.summary ?? t(`step.about.${kind}`)}</p>
       </div>
-      <StepName step={step} />
     </header>
   );
 }
@@ -33,7 +32,7 @@ function iconOf(step: StepContent, definition: DefinitionShown | undefined): Ico
 }
 
 /** Renames when the author leaves the field: a half-typed name would break what refers to the step. */
-function StepName({ step }: { readonly step: StepContent }) {
+export function StepName({ step }: { readonly step: StepContent }) {
   const t = useText();
   const [typed, setTyped] = useState(step.id);
   const { error } = useTrouble(['id'], step.id);

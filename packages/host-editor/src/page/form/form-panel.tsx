@@ -10,7 +10,7 @@ import { FieldView } from './field-view.tsx';
 import { FlowFields } from './flow-fields.tsx';
 import { FormContext, type FormTools } from './form-context.ts';
 import './form.css';
-import { FormHeader } from './form-header.tsx';
+import { FormHeader, StepName } from './form-header.tsx';
 import { Memory } from './model/branches.ts';
 import { shownPointers } from './model/fields.ts';
 import { byField } from './model/problems.ts';
@@ -51,9 +51,12 @@ export function FormPanel({ step }: { readonly step: StepContent }) {
               {fix}
             </Notice>
           ))}
-          {opensSession && <Discover onChoose={(connect) => tools.set(['with'], { ...input, ...connect })} />}
+          {opensSession && valueAt(input, ['server', 'host']) === undefined && (
+            <Discover onChoose={(connect) => tools.set(['with'], { ...input, ...connect })} />
+          )}
           {definition ? <Fields schema={root} path={['with']} value={input} /> : <FlowFields step={step} />}
           <section className="form-step" aria-label={t('step.title')}>
+            <StepName step={step} />
             <Fields schema={own} path={[]} value={step} />
           </section>
         </div>
@@ -71,7 +74,12 @@ function useTools(step: StepContent, root: Schema): FormTools | undefined {
   const content = automation?.history?.now.content;
   const file = automation?.file ?? '';
   const memory = memoryOf(file, step.id);
-  useEffect(() => () => memories.clear(), [revision]);
+  const [opened] = useState(revision);
+  useEffect(() => {
+    if (revision === opened) return;
+    memories.clear();
+    setTouched((before) => new Set([...before, '*']));
+  }, [revision, opened]);
   const names = useMemo(() => (content ? namesAt(content, step.id, definitions) : []), [content, step.id, definitions]);
   const troubles = useMemo(() => {
     const mine = (list: readonly ProblemShown[] | undefined, warning: boolean) =>

@@ -33,7 +33,7 @@ export function Fields({
   );
   return (
     <>
-      {main.map(draw)}
+      {main.filter((field) => isShown(field, value)).map(draw)}
       {more.length > 0 && (
         <More path={path} fields={more} value={value}>
           {more.map(draw)}
@@ -41,6 +41,11 @@ export function Fields({
       )}
     </>
   );
+}
+
+/** What stands in place of another field shows only while that one is left out. */
+function isShown({ key, schema }: Field, value: Json | undefined): boolean {
+  return schema['x-ui']?.insteadOf === undefined || (isObject(value) && value[key] !== undefined);
 }
 
 function More({

@@ -2,9 +2,10 @@ import type { StepContent } from '../../api.ts';
 import { t } from '../text/text.ts';
 import type { Schema } from './model/schema.ts';
 
-const more = { group: 'more' };
+const more = { group: 'more', literal: true };
 const text = (title: string, description?: string): Schema => ({
   type: 'string',
+  'x-ui': { literal: true },
   title,
   ...(description !== undefined && { description }),
 });
@@ -16,7 +17,8 @@ export function stepSchema(step: StepContent): Schema {
   if ('loop' in step) return form({ ...loopFields(step), timeout, off });
   if ('action' in step || 'call' in step)
     return form({ as: { ...text(t('step.as'), t('step.asHint', { id: step.id })), 'x-ui': more }, timeout, off });
-  if ('stop' in step) return form({ stop: { type: 'string', enum: ['loop', 'run'], title: t('step.stop') }, off });
+  if ('stop' in step)
+    return form({ stop: { type: 'string', enum: ['loop', 'run'], title: t('step.stop'), 'x-ui': { literal: true } }, off });
   return form({ timeout, off });
 }
 
@@ -31,6 +33,7 @@ function loopFields(step: StepContent): Readonly<Record<string, Schema>> {
       enum: isAction ? ['stop', 'skip', 'quarantine'] : ['stop', 'skip'],
       default: 'stop',
       title: t('step.onItemError'),
+      'x-ui': { literal: true },
     },
     ...(step['onItemError'] === 'quarantine' && {
       quarantineTo: { ...text(t('step.quarantineTo')), default: 'Quarantine', 'x-ui': { widget: 'folder' } },

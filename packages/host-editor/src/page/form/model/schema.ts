@@ -25,6 +25,10 @@ export interface Schema {
   readonly 'x-ui'?: {
     readonly widget?: string;
     readonly group?: string;
+    /** Stands in place of another field: shown only while that one is left out. */
+    readonly insteadOf?: string;
+    /** No expression can stand here. */
+    readonly literal?: boolean;
     /** What leaving a choice out means. */
     readonly absent?: string;
     /** What is used when nothing is typed, by the value of another field beside it. */

@@ -77,7 +77,8 @@ interface Source {
 /** Names that hold messages: things with a reference, or lists of them. */
 function sourcesOf({ name, kind, schema }: Name): readonly Source[] {
   if (kind === 'variable' || kind === 'error') return [];
-  if (isMessage(schema)) return [{ id: name, kind: kind === 'item' ? 'item' : 'output' }];
+  const isUnknown = kind === 'item' && !schema.properties;
+  if (isUnknown || isMessage(schema)) return [{ id: name, kind: kind === 'item' ? 'item' : 'output' }];
   return Object.entries(schema.properties ?? {}).flatMap(([key, one]): Source[] =>
     one.type === 'array' && isMessage(resolved(one.items ?? {}, schema)) ? [{ id: `${name}.${key}`, kind: 'output' }] : [],
   );

@@ -27,6 +27,12 @@ export function SessionWidget({ field, value, proposal, error, hint, onChange }:
     ...(error !== undefined && { error }),
     onChange: (text: string) => onChange(text === '' ? undefined : text),
   };
+  const isSaved = field.schema['x-ui']?.insteadOf !== undefined;
+  const saved = useSavedSessions(isSaved);
+  if (isSaved)
+    return (
+      <ComboBox {...common} options={saved.map(({ name, server }) => ({ id: name, text: name, note: server, icon: 'server' as const }))} />
+    );
   if (opens) return <TextField {...common} hint={t('form.sessionHint')} />;
   return <ComboBox {...common} options={names.map((name) => ({ id: name, text: name, icon: 'connect' as const }))} />;
 }
@@ -35,7 +41,7 @@ const propertiesOf = (id: string, definitions: ReturnType<typeof useBoot>['defin
   (definitions.find((one) => one.id === id)?.input['properties'] as object | undefined) ?? {};
 
 /** The sessions that are saved, once they are asked for. */
-export function useSavedSessions(wanted: boolean): readonly SessionShown[] {
+function useSavedSessions(wanted: boolean): readonly SessionShown[] {
   const [saved, setSaved] = useState<readonly SessionShown[]>([]);
   useEffect(() => {
     if (!wanted) return undefined;

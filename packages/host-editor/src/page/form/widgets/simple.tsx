@@ -3,6 +3,7 @@ import type { Json } from '../../../api.ts';
 import { useText } from '../../text/text.ts';
 import { Select } from '../../ui/select.tsx';
 import { Switch } from '../../ui/switch.tsx';
+import { TextField } from '../../ui/text-field.tsx';
 import { ExpressionInput, FxButton } from '../expression-input.tsx';
 import { holdsExpression } from '../model/schema.ts';
 import type { WidgetProps } from '../widget.ts';
@@ -25,6 +26,7 @@ const proposed = (proposal: Json | undefined): string | undefined =>
 export function TextWidget(props: WidgetProps) {
   const { field, value, proposal, error, hint, onChange } = props;
   if (value !== undefined && typeof value === 'object') return <JsonWidget {...props} />;
+  if (isLiteral(props)) return <Plain {...props} text={shown(value)} onText={(text) => onChange(textOf(text))} />;
   return (
     <ExpressionInput
       label={field.title}
@@ -34,6 +36,31 @@ export function TextWidget(props: WidgetProps) {
       placeholder={proposed(proposal)}
       isRequired={field.required}
       onChange={(text) => onChange(textOf(text))}
+    />
+  );
+}
+
+const isLiteral = ({ field }: Pick<WidgetProps, 'field'>): boolean => field.schema['x-ui']?.literal === true;
+
+/** A text in which no expression can stand. */
+function Plain({
+  field,
+  proposal,
+  error,
+  hint,
+  text,
+  onText,
+}: WidgetProps & { readonly text: string; readonly onText: (text: string) => void }) {
+  const placeholder = proposed(proposal);
+  return (
+    <TextField
+      label={field.title}
+      value={text}
+      isRequired={field.required}
+      onChange={onText}
+      {...(placeholder !== undefined && { placeholder })}
+      {...(hint !== undefined && { hint })}
+      {...(error !== undefined && { error })}
     />
   );
 }
@@ -53,9 +80,15 @@ export function MultilineWidget({ field, value, error, hint, onChange }: WidgetP
 }
 
 /** What looks like a number is one; anything else stays as typed, and the check says so. */
-export function NumberWidget({ field, value, proposal, error, hint, onChange }: WidgetProps) {
+export function NumberWidget(props: WidgetProps) {
+  const { field, value, proposal, error, hint, onChange } = props;
   const [typed, setTyped] = useState<string>();
   const text = typed !== undefined && same(typed, value) ? typed : shown(value);
+  const put = (next: string) => {
+    setTyped(next);
+    onChange(numberIn(next));
+  };
+  if (isLiteral(props)) return <Plain {...props} text={text} onText={put} />;
   return (
     <ExpressionInput
       label={field.title}
@@ -64,10 +97,7 @@ export function NumberWidget({ field, value, proposal, error, hint, onChange }: 
       value={text}
       placeholder={proposed(proposal)}
       isRequired={field.required}
-      onChange={(next) => {
-        setTyped(next);
-        onChange(numberIn(next));
-      }}
+      onChange={put}
     />
   );
 }
@@ -92,6 +122,7 @@ export function WithExpression({
     setAsked(!isExpression);
     onChange(holdsExpression(before) === !isExpression ? before : undefined);
   };
+  if (isLiteral({ field })) return children(null);
   const label = t(isExpression ? 'form.useValue' : 'form.useExpression', { field: field.title });
   const toggle = <FxButton isSelected={isExpression} label={label} onPress={flip} />;
   if (!isExpression) return children(toggle);

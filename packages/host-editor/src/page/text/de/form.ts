@@ -5,6 +5,7 @@ export const form: Translated<typeof en> = {
   'form.moreOptions': 'Weitere Optionen',
   'form.moreSet': { one: '{count} gesetzt', other: '{count} gesetzt' },
   'form.notSet': 'Nicht gesetzt',
+  'form.choose': 'Wählen …',
   'form.expression': 'Ausdruck',
   'form.useExpression': '{field}: Ausdruck verwenden',
   'form.useValue': '{field}: Wert verwenden',

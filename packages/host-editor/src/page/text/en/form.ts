@@ -2,6 +2,7 @@ export const form = {
   'form.moreOptions': 'More options',
   'form.moreSet': { one: '{count} set', other: '{count} set' },
   'form.notSet': 'Not set',
+  'form.choose': 'Choose …',
   'form.expression': 'Expression',
   'form.useExpression': '{field}: use an expression',
   'form.useValue': '{field}: use a value',

@@ -5,6 +5,7 @@ export const form: Translated<typeof en> = {
   'form.moreOptions': 'Mais opções',
   'form.moreSet': { one: '{count} definida', other: '{count} definidas' },
   'form.notSet': 'Não definido',
+  'form.choose': 'Escolha …',
   'form.expression': 'Expressão',
   'form.useExpression': '{field}: usar uma expressão',
   'form.useValue': '{field}: usar um valor',
