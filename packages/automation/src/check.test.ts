@@ -101,3 +101,17 @@ steps:
     expect(edited(step(auth(written)), warnings)).toBe(step(auth(present)));
   });
 });
+
+test('a problem points into its step, or into the automation', () => {
+  const text = sample
+    .replace("port: '{{ imapPort }}'", 'port: x')
+    .replace('default: invoice', 'defalt: invoice')
+    .replace('name: seen, value: false', 'name: seen, value: 3')
+    .replace('to: Failed', 'too: Failed');
+  expect(check(text).problems.map(({ id, pointer }) => [id, pointer])).toEqual([
+    [undefined, '/variables/word'],
+    ['connect', '/with/server/port'],
+    ['each', '/with/filter/of/0/value'],
+    ['failed', '/with/too'],
+  ]);
+});

@@ -6,7 +6,7 @@ import { Checker } from './expression/checker.ts';
 import type { Clock } from './expression/dates.ts';
 import { Names } from './expression/names.ts';
 import { readDocument } from './file/document.ts';
-import { TOP, fieldsOf, inFileOrder, startOf, type Field } from './file/report.ts';
+import { TOP, fieldsOf, inFileOrder, pointing, startOf, type Field } from './file/report.ts';
 import { suggestion } from './near.ts';
 import { problemLine, type Problem } from './problem.ts';
 import { nameProblem } from './read/names.ts';
@@ -80,7 +80,7 @@ function readTop(root: YAMLMap, reader: FileReader): Automation | undefined {
   const names = new Names(idsIn(root));
   for (const { name, type } of reader.variables) if (nameProblem(name) === undefined) names.declare(name, CEL_TYPES[type]);
   const steps = field('steps');
-  if (!steps) report.problem(0, TOP, 'the field "steps" is missing.', 'Add steps: with a list of steps.');
+  if (!steps) report.problem(0, pointing(TOP, 'steps'), 'the field "steps" is missing.', 'Add steps: with a list of steps.');
   const read = readSteps(steps, { names, prefix: '', inLoop: false, inFinally: false }, TOP, reader);
   return { file: report.file, id, name, variables: reader.variables, steps: read };
 }
@@ -115,6 +115,6 @@ function readVersion(field: Field | undefined, { report }: FileReader): boolean 
 
 function readText(field: Field | undefined, key: string, schema: z.ZodType<string>, reader: FileReader): string {
   if (field && !isMap(field.value)) return reader.scalar([field], key, schema, TOP) ?? '';
-  reader.report.problem(field?.at ?? 0, TOP, `the field "${key}" is missing.`, `Add ${key}: with a text.`);
+  reader.report.problem(field?.at ?? 0, pointing(TOP, key), `the field "${key}" is missing.`, `Add ${key}: with a text.`);
   return '';
 }

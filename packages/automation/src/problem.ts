@@ -8,6 +8,8 @@ export interface Problem {
   readonly id?: string;
   /** The field, from outside in: `server (imap), auth (basic)`. */
   readonly where?: string;
+  /** JSON pointer into the step, or into the automation where no step is concerned: `/with/server/port`. */
+  readonly pointer?: string;
   readonly message: string;
   readonly fix: string;
   /** What mends it without any thought, where that is known: the text between two offsets of the file becomes another. */

@@ -6,6 +6,8 @@ export interface Place {
   readonly step?: string;
   readonly id?: string;
   readonly where: readonly string[];
+  /** The same as keys and indexes, from the step on. */
+  readonly path?: readonly (string | number)[];
 }
 
 /** Collects all problems of one file. */
@@ -44,13 +46,14 @@ export class Report {
     return { line: Math.max(1, line), column: Math.max(1, col) };
   }
 
-  #made(at: number, { step, id, where }: Place, message: string, fix: string): Problem {
+  #made(at: number, { step, id, where, path = [] }: Place, message: string, fix: string): Problem {
     return {
       file: this.file,
       ...this.position(at),
       ...(step !== undefined && { step }),
       ...(id !== undefined && { id }),
       ...(where.length > 0 && { where: where.join(', ') }),
+      ...(path.length > 0 && { pointer: path.map((key) => `/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('') }),
       message,
       fix,
     };
@@ -58,7 +61,13 @@ export class Report {
 }
 
 export const TOP: Place = { where: [] };
-export const inside = (place: Place, name: string): Place => ({ ...place, where: [...place.where, name] });
+/** A place further in; `key` where it is known to people under another name. */
+export const inside = (place: Place, name: string, key: string | number = name): Place => ({
+  ...pointing(place, key),
+  where: [...place.where, name],
+});
+/** The same place for people, and one of its fields for programs: where that field is missing. */
+export const pointing = (place: Place, key: string | number): Place => ({ ...place, path: [...(place.path ?? []), key] });
 export const startOf = (node: Node): number => node.range?.[0] ?? 0;
 export const inFileOrder = (a: Problem, b: Problem): number => a.line - b.line || a.column - b.column;
 

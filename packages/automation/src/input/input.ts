@@ -2,7 +2,7 @@ import { presentMode } from '@mailwright/core';
 import { isAlias, isMap, isScalar, isSeq, type Node, type Scalar, type YAMLMap, type YAMLSeq } from 'yaml';
 import { z } from 'zod';
 import type { Template } from '../expression/template.ts';
-import { fieldsOf, inside, startOf, type Field, type Place, type Report } from '../file/report.ts';
+import { fieldsOf, inside, pointing, startOf, type Field, type Place, type Report } from '../file/report.ts';
 import { near, suggestion } from '../near.ts';
 import type { Texts } from './text.ts';
 import { checkScalar, explain, type Said } from './scalar.ts';
@@ -69,7 +69,7 @@ export class InputReader {
       return this.#problem(startOf(node), place, `${expected(schema)} is expected, not a list.`, 'Remove the dashes or brackets.');
     const element = (list?.element as z.ZodType | undefined) ?? z.unknown();
     const before = this.#report.problems.length;
-    const items = node.items.map((item, index) => this.read(item as Node, element, inside(place, `entry ${index + 1}`), startOf(node)));
+    const items = node.items.map((item, index) => this.read(item as Node, element, inside(place, `entry ${index + 1}`, index), startOf(node)));
     if (list && this.#report.problems.length === before && node.items.length === 0) this.#whole([], list, startOf(node), place);
     return { kind: 'list', items };
   }
@@ -102,7 +102,7 @@ export class InputReader {
       );
       const found = fields.find((one) => one.key === misspelled);
       if (found) return this.#problem(found.at, place, `unknown key "${found.key}".`, `Did you mean "${key}"?`);
-      return this.#problem(at, place, `the field "${key}" is missing.`, `Choose one of: ${known.join(', ')}.`);
+      return this.#problem(at, pointing(place, key), `the field "${key}" is missing.`, `Choose one of: ${known.join(', ')}.`);
     }
     const value = isScalar(field.value) ? field.value.value : undefined;
     const option = options.find((one) => discriminatorsOf(one, key).includes(String(value)));
@@ -162,11 +162,11 @@ export class InputReader {
     const open = schema.def.catchall !== undefined && !(schema.def.catchall instanceof z.ZodNever);
     for (const field of open ? [] : fields)
       if (!Object.hasOwn(shape, field.key))
-        this.#problem(field.at, place, `unknown key "${field.key}".`, unknownKey(field, Object.keys(shape)));
+        this.#problem(field.at, pointing(place, field.key), `unknown key "${field.key}".`, unknownKey(field, Object.keys(shape)));
     for (const [key, field] of Object.entries(shape)) {
       if (fields.some((one) => one.key === key) || field.safeParse(undefined).success) continue;
       if (fields.some((one) => !Object.hasOwn(shape, one.key) && near(one.key, Object.keys(shape)) === key)) continue;
-      this.#problem(at, place, `the field "${key}" is missing.`, missing(key, field));
+      this.#problem(at, pointing(place, key), `the field "${key}" is missing.`, missing(key, field));
     }
     const entries = fields.map(({ key, value, at: offset }) => {
       const field = Object.hasOwn(shape, key) ? shape[key] : undefined;

@@ -7,7 +7,7 @@ import { ERROR_TYPE, LOOP_TYPE } from '../expression/checker.ts';
 import { fill } from '../expression/fill.ts';
 import type { Names } from '../expression/names.ts';
 import { expressionsOf, type Template } from '../expression/template.ts';
-import { fieldsOf, inside, startOf, type Field } from '../file/report.ts';
+import { fieldsOf, inside, pointing, startOf, type Field } from '../file/report.ts';
 import { near, suggestion } from '../near.ts';
 import { VALUE_SCHEMAS } from '../variable-types.ts';
 import { nameProblem } from './names.ts';
@@ -56,7 +56,7 @@ function readLoop(source: StepSource, value: Node | null): LoopStep | undefined 
   const names = spot.names.child();
   declare(names, as, over?.type ?? 'dyn');
   const body = fieldOf(source, 'do');
-  if (!body) reader.report.problem(source.at, place, 'a loop needs "do".', 'Add do: with the steps for each item.');
+  if (!body) reader.report.problem(source.at, pointing(place, 'do'), 'a loop needs "do".', 'Add do: with the steps for each item.');
   const steps = source.steps(body, { names, prefix: `${base.number}.`, inLoop: true, inFinally: spot.inFinally });
   const onItemError = reader.scalar(source.fields, 'onItemError', z.enum(['stop', 'skip', 'quarantine']), place) ?? 'stop';
   const quarantineTo = reader.scalar(source.fields, 'quarantineTo', z.string().min(1), place);
@@ -101,7 +101,7 @@ function readIf(source: StepSource, value: Node | null): IfStep | undefined {
     problem(source, at, 'if', 'a condition is expected.', "Write it in quotes and braces: '{{ size(mail.attachments) > 0 }}'.");
   const condition = holds ? texts.readLone(value, new Set(['boolean']), inside(place, 'if')) : undefined;
   const body = fieldOf(source, 'do');
-  if (!body) reader.report.problem(source.at, place, 'an if needs "do".', 'Add do: with the steps to run when it holds.');
+  if (!body) reader.report.problem(source.at, pointing(place, 'do'), 'an if needs "do".', 'Add do: with the steps to run when it holds.');
   const branch = (suffix: string): Spot => ({ ...spot, prefix: `${base.number}${suffix}.` });
   const steps = { do: source.steps(body, branch('')), else: source.steps(fieldOf(source, 'else'), branch('e')) };
   return condition && { ...base, kind: 'if', condition: condition.expression, ...steps };
@@ -112,7 +112,7 @@ function readTry(source: StepSource): TryStep {
   const caught = fieldOf(source, 'catch');
   const last = fieldOf(source, 'finally');
   if (!caught && !last)
-    reader.report.problem(source.at, place, 'a try needs "catch" or "finally".', 'Add one, or write its steps without try.');
+    reader.report.problem(source.at, pointing(place, 'catch'), 'a try needs "catch" or "finally".', 'Add one, or write its steps without try.');
   const branch = (suffix: string): Spot => ({ ...spot, prefix: `${base.number}${suffix}.` });
   const body = source.steps(fieldOf(source, 'try'), branch(''));
   const names = spot.names.child();
@@ -200,7 +200,8 @@ function definitionOf(source: StepSource, kind: 'action' | 'loop'): Definition |
 }
 
 function readInput(source: StepSource, definition: Definition): Template | undefined {
-  const { spot, reader, place } = source;
+  const { spot, reader } = source;
+  const place = pointing(source.place, 'with');
   const given = fieldOf(source, 'with');
   const key = definition.kind === 'loop' ? 'loop' : 'action';
   const at = given?.at ?? fieldOf(source, key)?.at ?? source.at;
@@ -222,7 +223,7 @@ function checkWhole(definition: Definition, input: Template, { reader, place }: 
   if (expressionsOf(input).length > 0) return;
   const value = fill(input, new Map(), '');
   for (const issue of definition.input.safeParse(value).error?.issues ?? [])
-    reader.report.problem(at, { ...place, where: issue.path.map(String) }, `${issue.message}.`, cureOf(issue));
+    reader.report.problem(at, { ...place, where: issue.path.map(String), path: ['with', ...issue.path.map(String)] }, `${issue.message}.`, cureOf(issue));
 }
 
 function cureOf(issue: z.core.$ZodIssue): string {
@@ -231,7 +232,7 @@ function cureOf(issue: z.core.$ZodIssue): string {
 }
 
 function readEmpty({ spot, reader, place }: StepSource, definition: Definition, at: number): Template {
-  return reader.input(spot.names).readFields([], definition.input as z.ZodObject, place, at);
+  return reader.input(spot.names).readFields([], definition.input as z.ZodObject, pointing(place, 'with'), at);
 }
 
 function sessionOffset(given: Field | undefined, otherwise: number): number {

@@ -1,7 +1,7 @@
 import { isMap, isScalar, isSeq, type Node, type YAMLMap } from 'yaml';
 import { z } from 'zod';
 import type { Step } from '../automation.ts';
-import { TOP, fieldsOf, inside, startOf, type Field, type Place } from '../file/report.ts';
+import { TOP, fieldsOf, inside, pointing, startOf, type Field, type Place } from '../file/report.ts';
 import { near, suggestion } from '../near.ts';
 import { readKind } from './kinds.ts';
 import { nameProblem } from './names.ts';
@@ -71,7 +71,7 @@ function readStep(node: Node, number: string, spot: Spot, reader: FileReader): S
 
 function readId(fields: readonly Field[], number: string, node: YAMLMap, reader: FileReader): string | undefined {
   const field = fields.find(({ key }) => key === 'id');
-  const place = { ...TOP, step: number };
+  const place = pointing({ ...TOP, step: number }, 'id');
   if (!field?.value || !isScalar(field.value)) {
     reader.report.problem(field?.at ?? startOf(node), place, 'this step has no id.', 'Add id: with a short name that stays the same.');
     return undefined;
@@ -103,9 +103,10 @@ function readKindKey(fields: readonly Field[], node: YAMLMap, place: Place, read
   return second ? undefined : (first?.key as Kind | undefined);
 }
 
-function reportKeys(fields: readonly Field[], kind: Kind | undefined, place: Place, reader: FileReader): void {
+function reportKeys(fields: readonly Field[], kind: Kind | undefined, whole: Place, reader: FileReader): void {
   const known = kind ? ['id', kind, ...KEYS[kind].filter((key) => !LATER.includes(key)), 'off', 'timeout'] : ALL_KEYS;
   for (const { key, at } of fields) {
+    const place = pointing(whole, key);
     if (!ALL_KEYS.includes(key))
       reader.report.problem(
         at,

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Variable } from '../automation.ts';
 import { Names } from '../expression/names.ts';
 import type { Template } from '../expression/template.ts';
-import { TOP, fieldsOf, inside, startOf, type Field, type Place } from '../file/report.ts';
+import { TOP, fieldsOf, inside, pointing, startOf, type Field, type Place } from '../file/report.ts';
 import { near, suggestion } from '../near.ts';
 import { VALUE_SCHEMAS, VARIABLE_TYPES, type VariableType } from '../variable-types.ts';
 import type { FileReader } from './reader.ts';
@@ -20,7 +20,7 @@ export function readVariables(node: Node | null, reader: FileReader, at: number)
 }
 
 function readVariable({ key: name, at, value }: Field, reader: FileReader): Variable | undefined {
-  const place = inside(TOP, `variable "${name}"`);
+  const place = inside(pointing(TOP, 'variables'), `variable "${name}"`, name);
   const wrong = nameProblem(name);
   if (wrong) reader.report.problem(at, place, ...wrong);
   if (!isMap(value)) {

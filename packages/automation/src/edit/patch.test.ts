@@ -1,0 +1,284 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { contentOf, patchAutomation, patchedInPlace, type AutomationContent } from './patch.ts';
+
+const sample = readFileSync(new URL('../../../../fixtures/automations/invoices.steps.yaml', import.meta.url), 'utf8');
+const odd = `# a file with comments in odd places
+version: 1 # the version
+
+id: odd   # never changes
+name: "Odd" # a name
+variables: # what the bot knows
+
+  # the word
+  word: { type: string, default: 'invoice' }   # aligned
+  count:
+    # how many
+    type: number
+
+    default: 3 #	a tab
+  list: { type: list, default: [ a, 'b', "c" ] }
+# what it does
+steps:
+  # first of all
+
+  - id: connect # the way in
+    action: email.connect
+    with:
+      session: Default
+      server:   # where
+        backend: imap
+        host: imap.example.test
+        # the usual port
+        port: 993
+        auth: {
+          mode: basic, # a password
+          username: { insecure: me }, password: { credential: a/b } }
+
+  # then the work
+
+  - id: work
+    try:
+      - id: each
+        loop: email.loop
+        with: { session: Default, filter: { op: and, of: [ { op: flag, name: seen, value: false }, { op: contains, field: subject, value: x } ] } }
+        as: mail
+        do:
+          # answer
+          - id: reply
+            action: email.reply
+            with:
+              session: Default
+              message: '{{ mail }}'
+              text: |  # the text
+                Hello,
+                # this is text
+
+                  indented
+          # file it
+          - { id: done, action: email.move, with: { session: Default, messages: '{{ mail }}', to: Done } } # away
+          # after the last step of the loop
+      # after the loop
+    catch:
+      - { id: failed, stop: run }
+  - id: bye
+    action: email.disconnect
+    with:
+      session: Default
+# the end
+`;
+const files = { sample, odd, windows: odd.replaceAll('\n', '\r\n'), mark: `\uFEFF${odd}`, open: odd.trimEnd().replace(/\n# the end$/, '') };
+
+type Step = Record<string, unknown> & { id: string };
+type Loose = { steps: Step[]; [key: string]: unknown };
+const copy = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
+const loose = (text: string) => copy(contentOf(text)) as unknown as Loose;
+const patch = (text: string, change: (content: Loose) => void) => {
+  const content = loose(text);
+  change(content);
+  const patched = patchedInPlace(text, content);
+  expect(patched).toBeDefined();
+  return patched ?? '';
+};
+/** The lines that are only in one of two texts. */
+function difference(before: string, after: string): { gone: string[]; come: string[] } {
+  const [old, fresh] = [before.split('\n'), after.split('\n')];
+  const less = (one: string[], other: string[]) => {
+    const left = [...other];
+    return one.filter((line) => {
+      const at = left.indexOf(line);
+      if (at >= 0) left.splice(at, 1);
+      return at < 0;
+    });
+  };
+  return { gone: less(old, fresh), come: less(fresh, old) };
+}
+const find = (steps: Step[], id: string): { list: Step[]; at: number } | undefined => {
+  const at = steps.findIndex((step) => step.id === id);
+  if (at >= 0) return { list: steps, at };
+  for (const step of steps)
+    for (const key of ['do', 'try', 'catch', 'finally', 'else']) {
+      const found = Array.isArray(step[key]) ? find(step[key] as Step[], id) : undefined;
+      if (found) return found;
+    }
+  return undefined;
+};
+const step = (content: Loose, id: string): Step => {
+  const found = find(content.steps, id);
+  if (!found) throw new Error(id);
+  return found.list[found.at] as Step;
+};
+const taken = (content: Loose, id: string): Step => {
+  const found = find(content.steps, id);
+  if (!found) throw new Error(id);
+  return found.list.splice(found.at, 1)[0] as Step;
+};
+
+test.each(Object.entries(files))('nothing changed: not a byte (%s)', (_, text) => {
+  expect(patchAutomation(text, contentOf(text) as AutomationContent)).toBe(text);
+  expect(patchedInPlace(text, contentOf(text) as AutomationContent)).toBe(text);
+});
+
+describe('one change, one line', () => {
+  test.each<[string, (content: Loose) => void, string[], string[]]>([
+    ['a name in quotes', (c) => (c['name'] = 'Other'), ['name: "Odd" # a name'], ['name: "Other" # a name']],
+    ['a number', (c) => (((step(c, 'connect')['with'] as Loose)['server'] as Loose)['port'] = 143), ['        port: 993'], ['        port: 143']],
+    ['a field in braces', (c) => ((step(c, 'done')['with'] as Loose)['to'] = 'Filed, here'), [
+      "          - { id: done, action: email.move, with: { session: Default, messages: '{{ mail }}', to: Done } } # away",
+    ], ["          - { id: done, action: email.move, with: { session: Default, messages: '{{ mail }}', to: 'Filed, here' } } # away"]],
+    ['a new field in braces', (c) => ((step(c, 'done')['with'] as Loose)['createFolder'] = true), [
+      "          - { id: done, action: email.move, with: { session: Default, messages: '{{ mail }}', to: Done } } # away",
+    ], ["          - { id: done, action: email.move, with: { session: Default, messages: '{{ mail }}', to: Done, createFolder: true } } # away"]],
+    ['a new field on a line', (c) => ((step(c, 'bye')['with'] as Loose)['x'] = 'yes: no'), [], ["      x: 'yes: no'"]],
+    ['a field less', (c) => delete step(c, 'each')['as'], ['        as: mail'], []],
+    ['a step switched off', (c) => (step(c, 'bye')['off'] = true), [], ['    off: true']],
+    ['a text of several lines', (c) => ((step(c, 'reply')['with'] as Loose)['text'] = 'Hello,\n# this is text\n\n  changed\n'), ['                  indented'], ['                  changed']],
+    ['a field between comments', (c) => ((c['variables'] as Record<string, Loose>)['count'] as Loose)['default'] = 4, ['    default: 3 #	a tab'], ['    default: 4 #	a tab']],
+    ['a step less', (c) => taken(c, 'bye'), ['  - id: bye', '    action: email.disconnect', '    with:', '      session: Default', '# the end'], []],
+  ])('%s', (_, change, gone, come) => {
+    const found = difference(odd, patch(odd, change));
+    expect(found.come).toEqual(come);
+    expect(found.gone.filter((line) => line !== '# the end')).toEqual(gone.filter((line) => line !== '# the end'));
+  });
+});
+
+test('a step that moves takes its comments along, into a loop and out of it', () => {
+  const moved = patch(odd, (c) => (step(c, 'each')['do'] as Step[]).unshift(taken(c, 'connect')));
+  expect(moved).toContain(`        do:
+          - id: connect # the way in
+            action: email.connect
+            with:
+              session: Default
+              server:   # where
+                backend: imap
+                host: imap.example.test
+                # the usual port
+                port: 993
+`.replace('        do:\n', '        do:\n          # first of all\n\n'));
+  const out = patch(odd, (c) => c.steps.push(taken(c, 'done'), taken(c, 'reply')));
+  expect(out).toContain("  # file it\n  - { id: done, action: email.move, with: { session: Default, messages: '{{ mail }}', to: Done } } # away\n");
+  expect(out).toContain('  # answer\n  - id: reply\n    action: email.reply\n');
+});
+
+test('a new step stands on lines of its own, references in braces', () => {
+  const made = patch(odd, (c) =>
+    c.steps.splice(1, 0, {
+      id: 'loop',
+      loop: 'email.loop',
+      with: { session: 'Default', filter: { op: 'flag', name: 'seen', value: false } },
+      as: 'mail',
+      do: [{ id: 'mark', action: 'email.mark', with: { messages: '{{ mail }}', text: 'a\nb' } }],
+    }),
+  );
+  expect(difference(odd, made).gone).toEqual([]);
+  expect(made).toContain(`
+  - id: loop
+    loop: email.loop
+    with:
+      session: Default
+      filter: { op: flag, name: seen, value: false }
+    as: mail
+    do:
+      - id: mark
+        action: email.mark
+        with:
+          messages: '{{ mail }}'
+          text: |-
+            a
+            b
+
+  # then the work
+`);
+});
+
+test('anchors are refused, as in a check', () => {
+  expect(() => patchAutomation('version: 1\nid: &a x\nname: *a\nsteps: []\n', { steps: [] })).toThrow(
+    expect.objectContaining({ code: 'automation.invalid' }),
+  );
+  expect(contentOf('steps: [{ id: x }, { id: x }]')).toBeUndefined();
+});
+
+describe('random edits', () => {
+  const text = fc.oneof(
+    fc.string({ maxLength: 12 }),
+    fc.constantFrom('a: b', '# x', "it's", '- x', '{{ mail }}', 'a\nb\n', 'a\n\n  b', ' x ', '"', 'yes', '1', 'null', '', '\ttab', 'x\n', '\n', '| a', '%', '@', 'é 日本'),
+  );
+  const leaf = fc.oneof(text, fc.integer(), fc.boolean(), fc.constant(null));
+  const value: fc.Arbitrary<unknown> = fc.letrec((tie) => ({
+    value: fc.oneof({ depthSize: 'small' }, leaf, fc.array(tie('value'), { maxLength: 3 }), fc.dictionary(fc.stringMatching(/^[a-z]{1,5}$/), tie('value'), { maxKeys: 3 })),
+  })).value;
+  type Change = (content: Loose, choose: (count: number) => number) => void;
+  const ids = (steps: Step[]): string[] =>
+    steps.flatMap((one) => [one.id, ...['do', 'try', 'catch', 'finally', 'else'].flatMap((key) => (Array.isArray(one[key]) ? ids(one[key] as Step[]) : []))]);
+  const holders = (content: Loose): Record<string, unknown>[] => {
+    const found: Record<string, unknown>[] = [];
+    const look = (one: unknown) => {
+      if (typeof one !== 'object' || one === null) return;
+      if (!Array.isArray(one)) found.push(one as Record<string, unknown>);
+      Object.values(one).forEach(look);
+    };
+    look(content);
+    return found;
+  };
+  let count = 0;
+  const setField = (made: unknown): Change => (content, choose) => {
+    const all = holders(content);
+    const holder = all[choose(all.length)] ?? content;
+    const keys = Object.keys(holder).filter((key) => !['id', 'steps', 'do', 'try', 'catch', 'finally', 'else'].includes(key));
+    holder[keys[choose(keys.length + 1)] ?? `new${String(choose(3))}`] = made;
+  };
+  const drop: Change = (content, choose) => {
+    const all = holders(content);
+    const holder = all[choose(all.length)] ?? content;
+    const keys = Object.keys(holder).filter((key) => key !== 'id' && key !== 'steps');
+    const key = keys[choose(keys.length)];
+    if (key !== undefined) delete holder[key];
+  };
+  const lists = (content: Loose): Step[][] => [
+    content.steps,
+    ...holders(content).flatMap((holder) => ['do', 'try', 'catch', 'finally'].flatMap((key) => (Array.isArray(holder[key]) ? [holder[key] as Step[]] : []))),
+  ];
+  const move: Change = (content, choose) => {
+    const known = ids(content.steps);
+    const id = known[choose(known.length)];
+    if (id === undefined) return;
+    const one = taken(content, id);
+    const all = lists(content);
+    const list = all[choose(all.length)] ?? content.steps;
+    list.splice(choose(list.length + 1), 0, one);
+  };
+  const add = (made: unknown): Change => (content, choose) => {
+    const all = lists(content);
+    const list = all[choose(all.length)] ?? content.steps;
+    list.splice(choose(list.length + 1), 0, { id: `fresh${String(count++)}`, action: 'email.x', with: { v: made } });
+  };
+  const remove: Change = (content, choose) => {
+    const known = ids(content.steps);
+    const id = known[choose(known.length)];
+    if (id !== undefined) taken(content, id);
+  };
+  const kinds = { set: setField, add, move: () => move, remove: () => remove, drop: () => drop };
+  const change = fc.record({
+    kind: fc.constantFrom(...(Object.keys(kinds) as (keyof typeof kinds)[])),
+    made: value,
+    numbers: fc.array(fc.nat(1000), { minLength: 4, maxLength: 4 }),
+  });
+
+  test.each(Object.entries(files))('hold what was asked for, in place (%s)', (_, before) => {
+    fc.assert(
+      fc.property(fc.array(change, { minLength: 1, maxLength: 4 }), (changes) => {
+        let now = before;
+        for (const { kind, made, numbers } of changes) {
+          const content = loose(now);
+          let at = 0;
+          kinds[kind](made)(content, (count) => (count === 0 ? 0 : (numbers[at++ % numbers.length] ?? 0) % count));
+          const patched = patchedInPlace(now, copy(content));
+          expect(patched).toBeDefined();
+          now = patched ?? '';
+          expect(contentOf(now)).toEqual(content);
+        }
+      }),
+      { numRuns: 150 },
+    );
+  });
+});
