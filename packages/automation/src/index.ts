@@ -10,3 +10,4 @@ export type { Runner } from './runner.ts';
 export { automationSchema } from './schema/schema.ts';
 export { FUNCTIONS, type ExpressionFunction } from './expression/functions.ts';
 export type { Clock } from './expression/dates.ts';
+export { contentOf, patchAutomation, type AutomationContent } from './edit/patch.ts';

@@ -8,6 +8,7 @@ import {
   type Logger,
   type Mail,
   type Person,
+  type Session,
   type SessionDefinition,
   type SessionRecipe,
   type SessionStore,
@@ -81,6 +82,8 @@ export interface Email extends AsyncDisposable {
   signOut(name: string, options?: { readonly forget?: boolean }): Promise<void>;
   /** Values for `{ variable: name }` references from here on. */
   setVariables(values: Readonly<Record<string, unknown>>): void;
+  /** An open session by its name, for hosts that show a mailbox. Errors: `session.not_found`. */
+  session(name: string): Session;
   close(): Promise<void>;
 }
 
@@ -208,6 +211,10 @@ class DefaultEmail implements Email {
 
   setVariables(values: Readonly<Record<string, unknown>>): void {
     this.#variables = { ...this.#variables, ...values };
+  }
+
+  session(name: string): Session {
+    return this.#sessions.get(name);
   }
 
   close(): Promise<void> {

@@ -16,7 +16,8 @@ export function matchItems(old: readonly unknown[], wanted: readonly unknown[]):
     if (id !== undefined) found.set(at, take(first((one) => idOf(one) === id)));
   });
   wanted.forEach((item, at) => {
-    if (!found.has(at)) found.set(at, take(free.has(at) && isDeepStrictEqual(old[at], item) ? at : first((one) => isDeepStrictEqual(one, item))));
+    if (!found.has(at))
+      found.set(at, take(free.has(at) && isDeepStrictEqual(old[at], item) ? at : first((one) => isDeepStrictEqual(one, item))));
   });
   wanted.forEach((item, at) => {
     const fits = (one: unknown) => idOf(one) === undefined && kindOf(one) === kindOf(item) && kindOf(item) === 'fields';

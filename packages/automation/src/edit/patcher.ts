@@ -123,7 +123,11 @@ export class Patcher {
       const collection = value as Collection;
       if (isBlock(collection) && size(wanted) > 0) {
         const { leads: inner } = this.#layout(collection);
-        return this.#text.slice(from, inner[0]) + this.#ended(this.#block(collection, wanted, key), inner.at(-1)) + this.#text.slice(inner.at(-1), to);
+        return (
+          this.#text.slice(from, inner[0]) +
+          this.#ended(this.#block(collection, wanted, key), inner.at(-1)) +
+          this.#text.slice(inner.at(-1), to)
+        );
       }
       if (isFlow(collection) && !this.#opens(collection, key, wanted))
         return this.#text.slice(from, startOf(value)) + this.#flowValue(value, wanted) + this.#text.slice(endOf(value), to);
@@ -176,7 +180,9 @@ export class Patcher {
     const tail = block ? line : this.#text.slice(value ? endOf(value) : mark, end);
     const comment = /(^|\s)#.*/.exec(tail)?.[0].trim();
     const steps = STEP_LISTS.includes(key) && Array.isArray(wanted) && value && isCollection(value) && isFlow(value as Collection);
-    const body = steps ? this.#openedSteps(value as Collection, wanted, column) : this.#newEntry('', key === '-' && isStep(wanted) ? '' : key, wanted, column);
+    const body = steps
+      ? this.#openedSteps(value as Collection, wanted, column)
+      : this.#newEntry('', key === '-' && isStep(wanted) ? '' : key, wanted, column);
     const [first = '', ...rest] = body.split('\n');
     const head = this.#text.slice(from, mark) + first + (comment === undefined ? '' : ` ${comment}`);
     return `${[head, ...rest].join('\n')}\n${this.#text.slice(end, to)}`;
@@ -199,7 +205,12 @@ export class Patcher {
   /** `key: value` without the indentation of its first line and the last line break. */
   #newEntry(head: string, key: string, wanted: unknown, column: number): string {
     const dash = head === '-' || (head === '' && key === '');
-    const { inline, lines = '' } = behind(key, wanted, dash || this.#indentLists || !Array.isArray(wanted) ? column + 2 : column + 2, this.#indentLists);
+    const { inline, lines = '' } = behind(
+      key,
+      wanted,
+      dash || this.#indentLists || !Array.isArray(wanted) ? column + 2 : column + 2,
+      this.#indentLists,
+    );
     if (inline !== undefined) return `${head} ${inline}`;
     return dash ? `${head} ${lines.trimStart()}` : `${head}\n${lines}`;
   }
@@ -253,20 +264,27 @@ export class Patcher {
       if (parts.some((part) => part.key === key)) return;
       const before = keys.slice(0, at).findLast((one) => parts.some((part) => part.key === one));
       const place = before === undefined ? parts.length : parts.findIndex((part) => part.key === before) + 1;
-      parts.splice(place, 0, { key, text: inFlow({ [key]: wanted[key] }).slice(1, -1).trim() });
+      parts.splice(place, 0, {
+        key,
+        text: inFlow({ [key]: wanted[key] })
+          .slice(1, -1)
+          .trim(),
+      });
     });
     return parts;
   }
 }
 
-const sameKind = (node: Node, wanted: unknown) => (isSeq(node) ? Array.isArray(wanted) : typeof wanted === 'object' && wanted !== null && !Array.isArray(wanted));
+const sameKind = (node: Node, wanted: unknown) =>
+  isSeq(node) ? Array.isArray(wanted) : typeof wanted === 'object' && wanted !== null && !Array.isArray(wanted);
 const size = (value: unknown) => Object.keys(value as object).length;
 const isStep = (value: unknown) => idOf(value) !== undefined;
 const keyText = (key: string) => inFlow({ [key]: 0 }).replace(/^\{\s*|:\s*0\s*\}$/g, '');
 const gapOf = (text: string) => /^(?:[ \t]*\r?\n)*/.exec(text)?.[0] ?? '';
 /** The end of the line that a value ends on; a block of text has its line break in it. */
 const lineOf = (text: string, end: number) => (text[end - 1] === '\n' ? end : lineEnd(text, end));
-const joined = (lines: readonly string[]) => lines.map((one, at) => (at < lines.length - 1 && !one.endsWith('\n') ? `${one}\n` : one)).join('');
+const joined = (lines: readonly string[]) =>
+  lines.map((one, at) => (at < lines.length - 1 && !one.endsWith('\n') ? `${one}\n` : one)).join('');
 
 /** Every step by its id, and the list it stands in. */
 function stepsOf(document: Document): Map<string, Place> {

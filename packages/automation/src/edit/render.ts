@@ -25,7 +25,11 @@ export function scalar(value: unknown, column: number, style?: Scalar.Type): str
   const item = document.get('k', true) as Scalar;
   const lines = typeof value === 'string' && value.includes('\n');
   setType(item, lines ? (style === 'BLOCK_FOLDED' ? style : 'BLOCK_LITERAL') : quoted(value, style));
-  const [first = '', ...rest] = document.toString({ ...OPTIONS, ...(style === 'BLOCK_FOLDED' && { lineWidth: 80 }) }).slice('k: '.length).trimEnd().split('\n');
+  const [first = '', ...rest] = document
+    .toString({ ...OPTIONS, ...(style === 'BLOCK_FOLDED' && { lineWidth: 80 }) })
+    .slice('k: '.length)
+    .trimEnd()
+    .split('\n');
   const tail = /^[|>]\S*\+/.test(first) && typeof value === 'string' ? '\n'.repeat(/\n*$/.exec(value)?.[0].length ?? 1) : '';
   return [first, ...rest.map((line) => (line === '' ? '' : ' '.repeat(column) + line))].join('\n') + tail.slice(1);
 }
@@ -38,7 +42,12 @@ const quoted = (value: unknown, style: Scalar.Type | undefined): Scalar.Type | u
   typeof value === 'string' && (style === 'QUOTE_SINGLE' || style === 'QUOTE_DOUBLE') ? style : undefined;
 
 /** What stands behind `key:` or `-` for a value: on the same line, or on lines at `column` and further in. */
-export function behind(key: string, value: unknown, column: number, indentLists: boolean): { readonly inline?: string; readonly lines?: string } {
+export function behind(
+  key: string,
+  value: unknown,
+  column: number,
+  indentLists: boolean,
+): { readonly inline?: string; readonly lines?: string } {
   if (typeof value !== 'object' || value === null) return { inline: scalar(value, column - 2) };
   if (Object.keys(value).length === 0) return { inline: Array.isArray(value) ? '[]' : '{}' };
   if (!onLines(key, value)) return { inline: inFlow(value) };
@@ -60,7 +69,8 @@ function style(node: Node, key: string, value: unknown): void {
   const one = node as Collection;
   if (!onLines(key, value)) return styleAll(node, (inner) => void (inner.flow = true));
   const steps = STEP_LISTS.includes(key) && Array.isArray(value);
-  for (const [name, part] of Object.entries(value)) style(one.get(Array.isArray(value) ? Number(name) : name, true) as Node, steps ? '' : name, part);
+  for (const [name, part] of Object.entries(value))
+    style(one.get(Array.isArray(value) ? Number(name) : name, true) as Node, steps ? '' : name, part);
 }
 
 function styleAll(node: Node | undefined, change: (node: Collection) => void): void {

@@ -69,7 +69,9 @@ export class InputReader {
       return this.#problem(startOf(node), place, `${expected(schema)} is expected, not a list.`, 'Remove the dashes or brackets.');
     const element = (list?.element as z.ZodType | undefined) ?? z.unknown();
     const before = this.#report.problems.length;
-    const items = node.items.map((item, index) => this.read(item as Node, element, inside(place, `entry ${index + 1}`, index), startOf(node)));
+    const items = node.items.map((item, index) =>
+      this.read(item as Node, element, inside(place, `entry ${index + 1}`, index), startOf(node)),
+    );
     if (list && this.#report.problems.length === before && node.items.length === 0) this.#whole([], list, startOf(node), place);
     return { kind: 'list', items };
   }

@@ -112,7 +112,12 @@ function readTry(source: StepSource): TryStep {
   const caught = fieldOf(source, 'catch');
   const last = fieldOf(source, 'finally');
   if (!caught && !last)
-    reader.report.problem(source.at, pointing(place, 'catch'), 'a try needs "catch" or "finally".', 'Add one, or write its steps without try.');
+    reader.report.problem(
+      source.at,
+      pointing(place, 'catch'),
+      'a try needs "catch" or "finally".',
+      'Add one, or write its steps without try.',
+    );
   const branch = (suffix: string): Spot => ({ ...spot, prefix: `${base.number}${suffix}.` });
   const body = source.steps(fieldOf(source, 'try'), branch(''));
   const names = spot.names.child();
@@ -223,7 +228,12 @@ function checkWhole(definition: Definition, input: Template, { reader, place }: 
   if (expressionsOf(input).length > 0) return;
   const value = fill(input, new Map(), '');
   for (const issue of definition.input.safeParse(value).error?.issues ?? [])
-    reader.report.problem(at, { ...place, where: issue.path.map(String), path: ['with', ...issue.path.map(String)] }, `${issue.message}.`, cureOf(issue));
+    reader.report.problem(
+      at,
+      { ...place, where: issue.path.map(String), path: ['with', ...issue.path.map(String)] },
+      `${issue.message}.`,
+      cureOf(issue),
+    );
 }
 
 function cureOf(issue: z.core.$ZodIssue): string {

@@ -1,22 +1,30 @@
-import { basename, resolve } from 'node:path';
+import { realpath, stat } from 'node:fs/promises';
 import { dataFolder, type Email, type Logger } from '@mailwright/sdk';
-import type { Boot, Fields } from '../api.ts';
+import type { Boot } from '../api.ts';
+import { AutomationFolder } from './automations/folder.ts';
+import { automationRoutes } from './automations/routes.ts';
+import { bootRoutes } from './boot.ts';
+import { refusal } from './errors.ts';
 import { serve } from './http.ts';
+import type { Parts } from './parts.ts';
 import { createRouter } from './router.ts';
 import { addRunRoutes } from './runs/routes.ts';
 import { Runs } from './runs/runs.ts';
+import { readSettings, settingsRoutes } from './settings.ts';
 
 export interface EditorOptions {
   /** The folder of automations: nothing outside it is read or written. */
   readonly folder: string;
   /** A new Email for each run or question, so that a run has its own sessions. */
   readonly createEmail: (options: { readonly files: string; readonly log?: Logger }) => Email;
-  /** Where runs and settings are kept; the user's own data folder if left out. */
-  readonly data?: string;
   /** A free one if left out. */
   readonly port?: number;
   readonly demo?: Boot['demo'];
+  /** Brings the sample of the demo back to its beginning. */
+  readonly resetDemo?: () => Promise<void>;
   readonly version: string;
+  /** Where runs and settings are kept; the user's own data folder if left out. */
+  readonly data?: string;
 }
 export interface Editor {
   /** With the token in its fragment: whoever has it can read mail. */
@@ -24,41 +32,39 @@ export interface Editor {
   close(): Promise<void>;
 }
 
-/** Starts the editor on 127.0.0.1. Errors: `connection.refused` where the port is taken. */
+/** Starts the editor on 127.0.0.1. Errors: `input.invalid` where the folder is none, EADDRINUSE where the port is taken. */
 export async function startEditor(options: EditorOptions): Promise<Editor> {
-  const router = createRouter();
-  router.on('GET', 'boot', () => Promise.resolve(boot(options)));
-  const { data = dataFolder(), folder, createEmail } = options;
-  const runs = new Runs({ folder, data, createEmail, keepValues: () => Promise.resolve(0) });
-  addRunRoutes(router, runs);
-  const server = await serve(router, options.port);
+  const isFolder = await stat(options.folder).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  if (!isFolder) throw refusal('FOLDER', `${options.folder} is no folder`, 'Name a folder that exists, or make it first.');
+  const ends: (() => Promise<void>)[] = [];
+  const folder = new AutomationFolder(await realpath(options.folder));
+  const parts: Parts = {
+    options,
+    router: createRouter(),
+    unlocked: createRouter(),
+    email: options.createEmail({ files: folder.root }),
+    folder,
+    data: options.data ?? dataFolder(),
+    onClose: (work) => void ends.push(work),
+  };
+  const { data } = parts;
+  const keepValues = async () => (await readSettings(data)).keepValues;
+  const runs = new Runs({ folder: folder.root, data, createEmail: options.createEmail, keepValues });
+  addRunRoutes(parts.router, runs);
+  bootRoutes(parts);
+  settingsRoutes(parts);
+  automationRoutes(parts);
+  parts.router.on('POST', 'demo/reset', async () => options.resetDemo?.());
+  const served = await serve(parts.router, parts.unlocked, options.port);
   return {
-    url: server.url,
+    url: served.url,
     async close() {
       await runs.close();
-      await server.close();
+      await served.close();
+      await Promise.allSettled([...ends, () => parts.email.close()].map((end) => end()));
     },
-  };
-}
-
-function boot({ folder, version, demo, createEmail }: EditorOptions): Boot {
-  const { definitions } = createEmail({ files: folder });
-  return {
-    version,
-    folder: basename(resolve(folder)),
-    languages: [{ tag: 'en', name: 'English' }],
-    definitions: definitions.map(({ id, kind, title, summary, effect, ...rest }) => ({
-      id,
-      kind,
-      title,
-      summary,
-      effect,
-      needs: 'needs' in rest ? rest.needs : [],
-      input: rest.input.toJSONSchema({ io: 'input' }) as unknown as Fields,
-    })),
-    servers: [],
-    functions: [],
-    settings: { keepValues: 0 },
-    ...(demo && { demo }),
   };
 }

@@ -4,9 +4,12 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { EmailError } from '@mailwright/sdk';
 import type { Failure, Fields } from '../api.ts';
-import type { Router } from './router.ts';
+import { shownError } from './errors.ts';
+import { Reply, type Router } from './router.ts';
 
 /** Where the build puts it, seen from src and from dist alike. */
 const PAGE = fileURLToPath(new URL('../../dist/page/', import.meta.url));
@@ -26,8 +29,11 @@ const HEADERS = {
   'cross-origin-resource-policy': 'same-origin',
 };
 
-/** A server for one page on this machine: the page itself is for anybody, everything else for who has the token. */
-export async function serve(router: Router, port = 0): Promise<{ readonly url: string; close(): Promise<void> }> {
+/**
+ * A server for one page on this machine: the page itself is for anybody, everything else for who has the token. `unlocked`: paths that
+ * a frame asks for, which cannot carry the token; each is a secret of its own.
+ */
+export async function serve(router: Router, unlocked: Router, port = 0): Promise<{ readonly url: string; close(): Promise<void> }> {
   const token = randomBytes(24).toString('base64url');
   const server = createServer((request, answer) => {
     void respond(request, answer).catch(() => answer.destroy());
@@ -43,9 +49,12 @@ export async function serve(router: Router, port = 0): Promise<{ readonly url: s
     const url = new URL(request.url ?? '/', origin);
     const foreign = headers.host !== host || (headers.origin !== undefined ? headers.origin !== origin : method !== 'GET');
     if (foreign) return void answer.writeHead(403, HEADERS).end();
-    if (!url.pathname.startsWith('/api/')) return page(url.pathname, answer);
+    if (!url.pathname.startsWith('/api/')) {
+      if (!(await api(unlocked, request, url, answer))) await page(url.pathname, answer);
+      return;
+    }
     if (!isToken(headers.authorization, token)) return void answer.writeHead(401, HEADERS).end();
-    await api(router, request, url, answer);
+    if (!(await api(router, request, url, answer))) answer.writeHead(404, HEADERS).end();
   }
 
   return {
@@ -74,37 +83,45 @@ async function page(path: string, answer: ServerResponse): Promise<void> {
   answer.writeHead(200, { ...HEADERS, 'content-type': type, 'cache-control': 'no-cache' }).end(content);
 }
 
-async function api(router: Router, request: IncomingMessage, url: URL, answer: ServerResponse): Promise<void> {
-  const found = router.find(request.method ?? 'GET', url.pathname.slice('/api/'.length));
-  if (!found) return void answer.writeHead(404, HEADERS).end();
+/** Answers whether there is such a path. */
+async function api(router: Router, request: IncomingMessage, url: URL, answer: ServerResponse): Promise<boolean> {
+  const found = router.find(request.method ?? 'GET', url.pathname.replace(/^\/(api\/)?/, ''));
+  if (!found) return false;
   const gone = new AbortController();
   answer.once('close', () => gone.abort());
-  const headers = { ...HEADERS, 'cache-control': 'no-store' };
+  const language = request.headers['accept-language'] ?? 'en';
   try {
-    const asked = {
-      params: found.params,
-      query: url.searchParams,
-      body: await bodyOf(request),
-      language: request.headers['accept-language'] ?? 'en',
-      signal: gone.signal,
-    };
-    const result = found.handler(asked);
-    if (Symbol.asyncIterator in result) {
-      answer.writeHead(200, { ...headers, 'content-type': 'application/jsonl; charset=utf-8' });
-      for await (const one of result)
-        if (!answer.write(`${JSON.stringify(one)}\n`)) await new Promise((resolve) => answer.once('drain', resolve).once('close', resolve));
-      answer.end();
-      return;
-    }
-    const value = await result;
-    if (value === undefined) return void answer.writeHead(204, headers).end();
-    answer.writeHead(200, { ...headers, 'content-type': TYPES['.json'] ?? 'application/json; charset=utf-8' }).end(JSON.stringify(value));
+    const body = await bodyOf(request);
+    const result = found.handler({ params: found.params, query: url.searchParams, body, language, signal: gone.signal });
+    if (Symbol.asyncIterator in result) await sendLines(result, answer);
+    else await send(await result, answer);
   } catch (thrown) {
-    if (answer.headersSent) return void answer.destroy();
-    const { code, message, fix, retry, details } = EmailError.from(thrown, 'editor').toJSON() as unknown as Failure['error'];
-    const failure: Failure = { error: { code, message, fix, ...(retry && { retry }), ...(details && { details }) } };
-    answer.writeHead(400, { ...headers, 'content-type': 'application/json; charset=utf-8' }).end(JSON.stringify(failure));
+    if (answer.headersSent || answer.destroyed) answer.destroy();
+    else await send(new Reply(400, {}, { error: shownError(thrown, language) } satisfies Failure), answer);
   }
+  return true;
+}
+
+const DATA = { ...HEADERS, 'cache-control': 'no-store' };
+
+async function sendLines(lines: AsyncIterable<unknown>, answer: ServerResponse): Promise<void> {
+  answer.writeHead(200, { ...DATA, 'content-type': 'application/jsonl; charset=utf-8' });
+  answer.flushHeaders();
+  for await (const one of lines) {
+    if (answer.destroyed) return;
+    if (!answer.write(`${JSON.stringify(one)}\n`)) await new Promise((resolve) => answer.once('drain', resolve).once('close', resolve));
+  }
+  answer.end();
+}
+
+async function send(value: unknown, answer: ServerResponse): Promise<void> {
+  const { status, headers, body } = value instanceof Reply ? value : new Reply(value === undefined ? 204 : 200, {}, value as object);
+  if (body instanceof Readable) {
+    answer.writeHead(status, { ...DATA, ...headers });
+    await pipeline(body, answer);
+  } else if (body === undefined || typeof body === 'string' || Buffer.isBuffer(body))
+    answer.writeHead(status, { ...DATA, ...headers }).end(body);
+  else answer.writeHead(status, { ...DATA, 'content-type': 'application/json; charset=utf-8', ...headers }).end(JSON.stringify(body));
 }
 
 async function bodyOf(request: IncomingMessage): Promise<Fields | undefined> {

@@ -1,0 +1,76 @@
+import { randomBytes } from 'node:crypto';
+import { checkAutomation, contentOf, patchAutomation, type AutomationContent as Content, type Problem } from '@mailwright/automation';
+import type { AutomationListed, AutomationNew, AutomationOpened, AutomationSave, CheckAsked, ProblemShown } from '../../api.ts';
+import { refusal } from '../errors.ts';
+import type { Parts } from '../parts.ts';
+import { Reply } from '../router.ts';
+import { slug, type FileText } from './folder.ts';
+
+/** Automations of the opened folder: list, open, save, new, delete, check. */
+export function automationRoutes({ router, folder, email }: Parts): void {
+  const opened = (file: string, { text, revision }: FileText): AutomationOpened => {
+    const { problems, warnings } = checkAutomation(text, file, email.definitions);
+    const content = contentOf(text) as AutomationOpened['content'];
+    return { file, text, revision, ...(content && { content }), problems: problems.map(shown), warnings: warnings.map(shown) };
+  };
+  const listed = async (file: string): Promise<AutomationListed> => {
+    const { text } = await folder.read(file).catch(() => ({ text: '' }));
+    const content = contentOf(text) as { readonly id?: unknown; readonly name?: unknown } | undefined;
+    const { problems } = checkAutomation(text, file, email.definitions);
+    return { file, id: asText(content?.id) ?? '', name: asText(content?.name) ?? file, problems: problems.length };
+  };
+  const open = async (file: string) => opened(file, await folder.read(file));
+
+  router.on('GET', 'automations', async () => Promise.all((await folder.list()).map(listed)));
+  router.on('GET', 'automations/:file', ({ params: { file = '' } }) => open(file));
+  router.on('DELETE', 'automations/:file', ({ params: { file = '' } }) => folder.remove(file));
+  router.on('PUT', 'automations/:file', async ({ params: { file = '' }, body }) => {
+    const { revision, content, text } = (body ?? {}) as Partial<AutomationSave>;
+    if (revision === undefined || (content === undefined) === (text === undefined))
+      throw refusal('body', 'a save has a revision, and either content or text', 'Send the revision that was opened.');
+    const before = await folder.read(file);
+    const conflict = async () => new Reply(409, {}, await open(file));
+    if (before.revision !== revision) return conflict();
+    const saved = await folder.save(file, revision, text ?? patchAutomation(before.text, content as unknown as Content, file));
+    return saved ? opened(file, saved) : conflict();
+  });
+  router.on('POST', 'automations', async ({ body }) => {
+    const asked = (body ?? {}) as Partial<AutomationNew>;
+    const name = (asked.name ?? '').trim();
+    if (name === '' || name.length > 200)
+      throw refusal('name', 'the automation has no name, or one of more than 200 characters', 'Give it a name.');
+    return open(await folder.create(name, await textOf(asked, name)));
+  });
+  router.on('POST', 'check', async ({ body }) => {
+    const { file = '', content } = (body ?? {}) as Partial<CheckAsked>;
+    const { text } = await folder.read(file);
+    const { revision: _, ...rest } = opened(file, { text: patchAutomation(text, content as unknown as Content, file), revision: '' });
+    return rest;
+  });
+
+  /** A copy gets an id of its own: the id is what a run's ledger goes by. */
+  async function textOf({ text, copyOf }: Partial<AutomationNew>, name: string): Promise<string> {
+    if (text !== undefined) return text;
+    const id = `${slug(name)}-${randomBytes(3).toString('hex')}`;
+    if (copyOf === undefined) return patchAutomation('version: 1\nid: new\nname: New\nsteps: []\n', { version: 1, id, name, steps: [] });
+    const source = (await folder.read(copyOf)).text;
+    const content = contentOf(source);
+    if (!content) throw refusal('copyOf', `${copyOf} cannot be read as steps`, 'Mend it in the text view first.');
+    return patchAutomation(source, { ...content, id, name }, copyOf);
+  }
+}
+
+function shown({ line, column, id, step, pointer, where, message, fix }: Problem): ProblemShown {
+  return {
+    line,
+    column,
+    ...(id !== undefined && { id }),
+    ...(step !== undefined && { step }),
+    ...(pointer !== undefined && { pointer }),
+    ...(where !== undefined && { where }),
+    message,
+    fix,
+  };
+}
+
+const asText = (value: unknown) => (typeof value === 'string' ? value : undefined);
