@@ -1,15 +1,89 @@
-import { allSteps } from '../automation/content.ts';
-import { editor, useAutomation } from '../automation/editor-store.ts';
+import { useState } from 'react';
+import { branchesOf, stepsIn, type BranchName, type Place, type Steps } from '../automation/content.ts';
+import { useFromAutomation } from '../automation/editor-store.ts';
+import { useText } from '../text/text.ts';
+import { Empty, Tabs } from '../ui/index.ts';
+import { AddMenu } from './add-menu.tsx';
+import { Gap } from './gap.tsx';
+import { useTreeKeys } from './keys.ts';
+import { StepMenu } from './step-menu.tsx';
+import './steps.css';
+import { StepItem } from './step-item.tsx';
+import { TextView } from './text-view.tsx';
 
+/** The automation as steps, or as the text of its file. */
 export function StepList() {
-  const steps = useAutomation()?.history?.now.content.steps ?? [];
+  const t = useText();
+  const hasSteps = useFromAutomation((automation) => automation?.history !== undefined);
+  const [view, setView] = useState('steps');
   return (
-    <div>
-      {[...allSteps(steps)].map(({ step, number }) => (
-        <button key={step.id} type="button" onClick={() => editor.select(step.id)}>
-          {number} {step.id}
-        </button>
-      ))}
+    <div className="steps-view">
+      <Tabs
+        label={t('steps.view')}
+        selected={hasSteps ? view : 'text'}
+        onSelect={setView}
+        tabs={[
+          ...(hasSteps ? [{ id: 'steps', icon: 'steps', title: t('steps.title'), content: <Tree /> } as const] : []),
+          { id: 'text', icon: 'code', title: t('steps.text'), content: <TextView /> },
+        ]}
+      />
     </div>
   );
 }
+
+function Tree() {
+  const t = useText();
+  const steps = useFromAutomation((automation) => automation?.history?.now.content.steps) ?? [];
+  const keys = useTreeKeys();
+  const end: Place = { parent: null, branch: 'do', index: steps.length };
+  return (
+    <div className="steps-scroll" data-drop-list tabIndex={-1} {...keys}>
+      {steps.length === 0 ? (
+        <div className="steps-begin">
+          <Empty icon="steps" title={t('steps.empty')}>
+            {t('steps.emptyHint')}
+          </Empty>
+          <Gap place={end} isAlone />
+        </div>
+      ) : (
+        <>
+          <ul role="tree" aria-label={t('steps.title')} className="steps">
+            <Items steps={steps} parent={null} branch="do" prefix="" level={1} />
+          </ul>
+          <Gap place={end} isAlone />
+        </>
+      )}
+      <AddMenu />
+      <StepMenu />
+    </div>
+  );
+}
+
+/** The steps of one branch, each with the gap above it. */
+export function Items({
+  steps,
+  parent,
+  branch,
+  prefix,
+  level,
+}: {
+  readonly steps: Steps;
+  readonly parent: string | null;
+  readonly branch: BranchName;
+  readonly prefix: string;
+  readonly level: number;
+}) {
+  return steps.map((step, index) => (
+    <StepItem
+      key={step.id}
+      step={step}
+      number={`${prefix}${index + 1}`}
+      parent={parent}
+      branch={branch}
+      index={index}
+      count={steps.length}
+      level={level}
+    />
+  ));
+}
+export const filled = (step: Steps[number]): number => branchesOf(step).reduce((sum, branch) => sum + stepsIn(step, branch).length, 0);

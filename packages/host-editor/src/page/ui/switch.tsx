@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import './field.css';
 
 export interface SwitchProps {
-  readonly label: string;
+  readonly label: ReactNode;
   readonly hint?: ReactNode;
   readonly isSelected: boolean;
   readonly onChange: (on: boolean) => void;

@@ -1,0 +1,146 @@
+import { useMemo } from 'react';
+import type { StepContent } from '../../api.ts';
+import { branchesOf } from '../automation/content.ts';
+import { editor, useFromAutomation } from '../automation/editor-store.ts';
+import { useBoot } from '../boot.ts';
+import { stepCannot } from '../palette/abilities.ts';
+import { toggleBreakpoint, useHasBreakpoint, useStepRun } from '../run/run-store.ts';
+import { formatDuration, useText } from '../text/text.ts';
+import { Badge, Icon, type IconName } from '../ui/index.ts';
+import { useDragSource } from './drag.tsx';
+import { openMenu, setRow } from './focus.ts';
+import { useProblems, useWords } from './row-label.ts';
+
+interface RowProps {
+  readonly step: StepContent;
+  readonly number: string;
+  readonly isSelected: boolean;
+  readonly isCollapsed: boolean;
+  readonly onCollapse: () => void;
+}
+/** The line of a step. Its buttons are for the pointer; the keyboard has keys for each (see keys.ts). */
+export function StepRow({ step, number, isSelected, isCollapsed, onCollapse }: RowProps) {
+  const t = useText();
+  const { title, summary, icon } = useWords(step);
+  const problems = useProblems(step.id);
+  const reason = useCannot(step);
+  const run = useStepRun(step.id);
+  const classes = [
+    'step',
+    isSelected && 'is-selected',
+    step['off'] === true && 'is-off',
+    reason !== undefined && 'is-unable',
+    run && `ran-${run.state}`,
+  ];
+  return (
+    <div
+      className={classes.filter(Boolean).join(' ')}
+      data-step={step.id}
+      data-run={run?.state}
+      onClick={() => {
+        setRow(step.id);
+        editor.select(step.id);
+      }}
+      onContextMenu={(event) => {
+        event.preventDefault();
+        editor.select(step.id);
+        openMenu(step.id, event.currentTarget);
+      }}
+    >
+      <Grip id={step.id} />
+      <Breakpoint id={step.id} />
+      {branchesOf(step).length > 0 ? (
+        <button
+          type="button"
+          className="step-toggle"
+          tabIndex={-1}
+          aria-label={t(isCollapsed ? 'steps.expand' : 'steps.collapse')}
+          onClick={onCollapse}
+        >
+          <Icon name={isCollapsed ? 'expand' : 'collapse'} />
+        </button>
+      ) : (
+        <span className="step-toggle" />
+      )}
+      <span className="step-icon">
+        <Icon name={icon} size={17} />
+      </span>
+      <span className="step-text">
+        <span className="step-number">{number}</span>
+        <strong className="step-title">{title}</strong>
+        <span className="step-summary">{reason ?? summary}</span>
+      </span>
+      {step['off'] === true && <Badge icon="off">{t('steps.off')}</Badge>}
+      {run && <RunState run={run} />}
+      {problems.length > 0 && (
+        <span className="step-problem" title={problems.map(({ message, fix }) => `${message} ${fix}`).join('\n')}>
+          <Badge tone="bad" icon="error">
+            {problems.length}
+          </Badge>
+        </span>
+      )}
+      <button
+        type="button"
+        className="step-more"
+        tabIndex={-1}
+        aria-label={t('steps.menu', { number })}
+        onClick={(event) => {
+          event.stopPropagation();
+          openMenu(step.id, event.currentTarget);
+        }}
+      >
+        <Icon name="more" />
+      </button>
+    </div>
+  );
+}
+
+function useCannot(step: StepContent): string | undefined {
+  const boot = useBoot();
+  const steps = useFromAutomation((automation) => automation?.history?.now.content.steps);
+  return useMemo(() => steps && stepCannot(step, steps, boot), [step, steps, boot]);
+}
+
+function Grip({ id }: { readonly id: string }) {
+  const { ref, onPointerDown } = useDragSource({ kind: 'step', id });
+  return (
+    <span ref={ref} className="step-grip" data-grip={id} onPointerDown={onPointerDown}>
+      <Icon name="grip" />
+    </span>
+  );
+}
+function Breakpoint({ id }: { readonly id: string }) {
+  const t = useText();
+  const isSet = useHasBreakpoint(id);
+  return (
+    <button
+      type="button"
+      className={isSet ? 'step-point is-set' : 'step-point'}
+      tabIndex={-1}
+      aria-pressed={isSet}
+      aria-label={t('steps.breakpoint')}
+      onClick={(event) => {
+        event.stopPropagation();
+        toggleBreakpoint(id);
+      }}
+    />
+  );
+}
+
+const RUN_ICONS: Readonly<Record<string, IconName>> = {
+  running: 'spinner',
+  done: 'done',
+  failed: 'error',
+  skipped: 'skip',
+  planned: 'check',
+  paused: 'pause',
+};
+function RunState({ run }: { readonly run: NonNullable<ReturnType<typeof useStepRun>> }) {
+  const tone = run.state === 'failed' ? 'bad' : run.state === 'done' ? 'good' : run.state === 'paused' ? 'warn' : 'accent';
+  const rounds = run.done === undefined ? undefined : run.failed ? `${run.done} / ${run.failed}` : String(run.done);
+  return (
+    <Badge tone={tone} icon={RUN_ICONS[run.state] ?? 'waiting'}>
+      {rounds ?? (run.ms === undefined ? undefined : formatDuration(run.ms))}
+    </Badge>
+  );
+}
