@@ -5,5 +5,11 @@ export default {
   root: 'src/page',
   base: './',
   plugins: [react()],
-  build: { outDir: '../../dist/page', emptyOutDir: true, assetsInlineLimit: 0, modulePreload: { polyfill: false } },
+  build: {
+    outDir: '../../dist/page',
+    emptyOutDir: true,
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 1500,
+  },
 };

@@ -1,4 +1,4 @@
-import type { AutomationContent, StepContent } from '../../api.ts';
+import type { AutomationContent, Json, StepContent } from '../../api.ts';
 
 export type BranchName = 'do' | 'else' | 'try' | 'catch' | 'finally';
 export type StepKind = 'action' | 'loop' | 'if' | 'try' | 'set' | 'call' | 'stop';
@@ -23,6 +23,8 @@ const BRANCHES: Readonly<Record<StepKind, readonly BranchName[]>> = {
 /** What stands between a step's number and those inside it: 2.1e.1 is the first step of the error branch of 2.1. */
 const SUFFIX: Readonly<Record<BranchName, string>> = { do: '', else: 'e', try: '', catch: 'e', finally: 'f' };
 
+/** A value where it is a text. */
+export const textOf = (value: Json | undefined, otherwise = ''): string => (typeof value === 'string' ? value : otherwise);
 export const kindOf = (step: StepContent): StepKind => KINDS.find((kind) => Object.hasOwn(step, kind)) ?? 'action';
 /** The branches a step of its kind has, filled or not. */
 export const branchesOf = (step: StepContent): readonly BranchName[] => BRANCHES[kindOf(step)];

@@ -12,7 +12,7 @@ import { VariablesPanel } from './variables-panel.tsx';
 /** Below everything: what runs, what is in the mailbox, the variables, what is wrong. */
 export function BottomPanel() {
   const t = useText();
-  const [height, setHeight] = useSize('bottom', 216);
+  const [height, setHeight] = useSize('bottom', 200);
   const [tab, setTab] = useBottom();
   const [isOpen, setOpen] = useState(true);
   const problems = useFromAutomation((automation) => automation?.problems.length ?? 0);

@@ -40,8 +40,8 @@ export function EditorScreen() {
 
 function Editor() {
   const t = useText();
-  const [palette, setPalette] = useSize('palette', 232);
-  const [form, setForm] = useSize('form', 392);
+  const [palette, setPalette] = useSize('palette', 216);
+  const [form, setForm] = useSize('form', 376);
   const boot = useBoot();
   useEditorKeys();
   return (

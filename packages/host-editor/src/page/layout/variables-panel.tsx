@@ -196,7 +196,7 @@ function DefaultField({
 
 function textOf(type: Type, value: Json | undefined): string {
   if (value === undefined || value === null) return '';
-  if (type === 'secret' && typeof value === 'object' && 'credential' in value) return String(value['credential']);
+  if (type === 'secret' && typeof value === 'object' && 'credential' in value) return String(value['credential'] as string);
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 /** What cannot be read as its type stays as it was typed: the check says what is wrong with it. */

@@ -1,5 +1,5 @@
 import type { Boot, DefinitionShown, Fields, Json, StepContent } from '../../api.ts';
-import { allSteps, findStep, freeId, idsOf, kindOf, listAt, type Place, type Steps } from '../automation/content.ts';
+import { allSteps, findStep, freeId, idsOf, kindOf, listAt, textOf, type Place, type Steps } from '../automation/content.ts';
 import { applied } from '../automation/operations.ts';
 import { t, type TextKey } from '../text/text.ts';
 import type { IconName } from '../ui/index.ts';
@@ -122,7 +122,7 @@ export function connectionsIn(steps: Steps): readonly Connection[] {
   const known = found.get(steps);
   if (known) return known;
   const all = [...allSteps(steps)].flatMap(({ step }) =>
-    isConnect(step) ? [{ session: String((step['with'] as Fields)['session'] ?? 'Default'), step }] : [],
+    isConnect(step) ? [{ session: textOf((step['with'] as Fields)['session'], 'Default'), step }] : [],
   );
   found.set(steps, all);
   return all;
@@ -135,7 +135,7 @@ export function connectionsAbove(steps: Steps, place: Place): readonly Connectio
   const before = new Set(all.slice(0, all.indexOf(here.id)));
   return connectionsIn(steps).filter(({ step }) => before.has(step.id));
 }
-const itemsIn = (steps: Steps): Set<string> => new Set([...allSteps(steps)].map(({ step }) => String(step['as'] ?? '')));
+const itemsIn = (steps: Steps): Set<string> => new Set([...allSteps(steps)].map(({ step }) => textOf(step['as'])));
 /** The name of the mail of the innermost loop over messages around a place. */
 function itemAround(steps: Steps, { parent }: Place): string | undefined {
   const found = parent === null ? undefined : findStep(steps, parent);

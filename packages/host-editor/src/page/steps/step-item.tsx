@@ -1,15 +1,41 @@
 import { memo } from 'react';
 import type { StepContent } from '../../api.ts';
-import { branchesOf, kindOf, numberInside, stepsIn, type BranchName } from '../automation/content.ts';
+import { branchesOf, kindOf, numberInside, stepsIn, type BranchName, type Steps } from '../automation/content.ts';
 import { useFromAutomation } from '../automation/editor-store.ts';
 import { useText } from '../text/text.ts';
 import { Icon } from '../ui/index.ts';
 import { setCollapsed, startAdding, useIsCollapsed, useIsRow } from './focus.ts';
 import { Gap } from './gap.tsx';
-import { Items } from './step-list.tsx';
 import { StepRow } from './step-row.tsx';
 import { useRowLabel } from './row-label.ts';
 
+/** The steps of one branch, each with the gap above it. */
+export function Items({
+  steps,
+  parent,
+  branch,
+  prefix,
+  level,
+}: {
+  readonly steps: Steps;
+  readonly parent: string | null;
+  readonly branch: BranchName;
+  readonly prefix: string;
+  readonly level: number;
+}) {
+  return steps.map((step, index) => (
+    <StepItem
+      key={step.id}
+      step={step}
+      number={`${prefix}${index + 1}`}
+      parent={parent}
+      branch={branch}
+      index={index}
+      count={steps.length}
+      level={level}
+    />
+  ));
+}
 interface ItemProps {
   readonly step: StepContent;
   readonly number: string;

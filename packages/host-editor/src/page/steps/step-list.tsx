@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { branchesOf, stepsIn, type BranchName, type Place, type Steps } from '../automation/content.ts';
+import type { Place } from '../automation/content.ts';
 import { useFromAutomation } from '../automation/editor-store.ts';
 import { useText } from '../text/text.ts';
 import { Empty, Tabs } from '../ui/index.ts';
@@ -8,7 +8,7 @@ import { Gap } from './gap.tsx';
 import { useTreeKeys } from './keys.ts';
 import { StepMenu } from './step-menu.tsx';
 import './steps.css';
-import { StepItem } from './step-item.tsx';
+import { Items } from './step-item.tsx';
 import { TextView } from './text-view.tsx';
 
 /** The automation as steps, or as the text of its file. */
@@ -58,32 +58,3 @@ function Tree() {
     </div>
   );
 }
-
-/** The steps of one branch, each with the gap above it. */
-export function Items({
-  steps,
-  parent,
-  branch,
-  prefix,
-  level,
-}: {
-  readonly steps: Steps;
-  readonly parent: string | null;
-  readonly branch: BranchName;
-  readonly prefix: string;
-  readonly level: number;
-}) {
-  return steps.map((step, index) => (
-    <StepItem
-      key={step.id}
-      step={step}
-      number={`${prefix}${index + 1}`}
-      parent={parent}
-      branch={branch}
-      index={index}
-      count={steps.length}
-      level={level}
-    />
-  ));
-}
-export const filled = (step: Steps[number]): number => branchesOf(step).reduce((sum, branch) => sum + stepsIn(step, branch).length, 0);

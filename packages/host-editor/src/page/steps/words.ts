@@ -1,5 +1,5 @@
 import type { Boot, Fields, Json, StepContent } from '../../api.ts';
-import { kindOf } from '../automation/content.ts';
+import { kindOf, textOf } from '../automation/content.ts';
 import { iconOf } from '../palette/blocks.ts';
 import { t, type TextKey } from '../text/text.ts';
 import type { IconName } from '../ui/index.ts';
@@ -14,7 +14,7 @@ export const plain = (value: Json | undefined): string => {
   if (typeof value === 'string') return short(value.replace(/\{\{\s*(.*?)\s*\}\}/gs, '{$1}'));
   if (Array.isArray(value)) return short(value.map(plain).join(', '));
   if (isFields(value)) return plain(value['credential'] ?? value['variable'] ?? value['path'] ?? value['address'] ?? '');
-  return String(value);
+  return JSON.stringify(value);
 };
 const quoted = (value: Json | undefined): string => (plain(value) === '' ? '' : `“${plain(value)}”`);
 
@@ -27,7 +27,7 @@ export interface StepWords {
 /** What a step is, in the present language. */
 export function wordsOf(step: StepContent, { definitions }: Boot): StepWords {
   const kind = kindOf(step);
-  const uses = kind === 'action' || kind === 'loop' ? String(step[kind] ?? '') : '';
+  const uses = kind === 'action' || kind === 'loop' ? textOf(step[kind]) : '';
   const definition = definitions.find(({ id }) => id === uses);
   const input = isFields(step['with']) ? step['with'] : {};
   if (definition) return { title: definition.title, summary: actionInWords(uses, input), icon: iconOf(uses) };
