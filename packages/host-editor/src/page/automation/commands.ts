@@ -1,12 +1,19 @@
+import { focusRow } from '../steps/focus.ts';
 import { t } from '../text/text.ts';
 import { announce, toast } from '../ui/index.ts';
 import { editor } from './editor-store.ts';
 
 export function undo(): void {
-  if (editor.undo()) announce(t('top.undo'));
+  if (editor.undo()) back('top.undo');
 }
 export function redo(): void {
-  if (editor.redo()) announce(t('top.redo'));
+  if (editor.redo()) back('top.redo');
+}
+/** The focus returns to the step that was changed: what had it may be gone. */
+function back(key: 'top.undo' | 'top.redo'): void {
+  announce(t(key));
+  const selected = editor.get()?.history?.now.selected ?? null;
+  if (selected !== null) focusRow(selected);
 }
 /** Saves and says so. A run asks for it first: what runs is what is in the file. */
 export async function save(): Promise<boolean> {
