@@ -71,14 +71,7 @@ function Choice({ choice, title, path, value, isRequired, isUndecided = false, f
           label={title}
           {...(choice.description !== undefined && { hint: choice.description })}
           {...(error !== undefined && { error })}
-          options={[
-            ...(isRequired ? [] : [absent]),
-            ...branches.map(({ id, title: text, schema }) => ({
-              id,
-              text,
-              ...(schema.deprecated === true && schema.description !== undefined && { note: schema.description }),
-            })),
-          ]}
+          options={[...(isRequired ? [] : [absent]), ...branches.map(({ id, title: text }) => ({ id, text }))]}
           value={chosen?.id ?? (isRequired || isUndecided ? null : ABSENT)}
           placeholder={t('form.choose')}
           onChange={choose}

@@ -5,6 +5,7 @@ import { kindOf } from '../automation/content.ts';
 import { useText } from '../text/text.ts';
 import { Icon, isIcon, type IconName } from '../ui/icon.tsx';
 import { TextField } from '../ui/text-field.tsx';
+import { Submit } from './submit.tsx';
 import { useTrouble } from './form-context.ts';
 
 /** What the step is. */
@@ -42,16 +43,8 @@ export function StepName({ step }: { readonly step: StepContent }) {
     editor.do({ op: 'change', id: step.id, step: { ...step, id } }, id);
   };
   return (
-    <div className="form-id">
-      <TextField
-        label={t('step.id')}
-        value={typed}
-        onChange={setTyped}
-        onBlur={commit}
-        onKeyDown={(event) => event.key === 'Enter' && commit()}
-        mono
-        {...(error !== undefined && { error })}
-      />
-    </div>
+    <Submit onSubmit={commit}>
+      <TextField label={t('step.id')} value={typed} onChange={setTyped} onBlur={commit} mono {...(error !== undefined && { error })} />
+    </Submit>
   );
 }

@@ -5,6 +5,7 @@ import { useText } from '../../text/text.ts';
 import { Notice } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { TextField } from '../../ui/text-field.tsx';
+import { Submit } from '../submit.tsx';
 import { told } from '../widgets/folder.tsx';
 
 type State =
@@ -34,24 +35,25 @@ export function Discover({ onChoose }: { readonly onChoose: (connect: Fields) =>
   if (state.at === 'absent') return null;
   return (
     <div className="discover">
-      <div className="field-with-button">
-        <TextField
-          label={t('discover.address')}
-          hint={t('discover.hint')}
-          type="email"
-          placeholder="me@example.com"
-          value={address}
-          onChange={setAddress}
-          onKeyDown={(event) => event.key === 'Enter' && ask()}
-        />
-        <Button
-          icon={state.at === 'asking' ? 'spinner' : 'search'}
-          onPress={ask}
-          isDisabled={state.at === 'asking' || !address.includes('@')}
-        >
-          {t('discover.find')}
-        </Button>
-      </div>
+      <Submit onSubmit={ask}>
+        <div className="field-with-button">
+          <TextField
+            label={t('discover.address')}
+            hint={t('discover.hint')}
+            type="email"
+            placeholder="me@example.com"
+            value={address}
+            onChange={setAddress}
+          />
+          <Button
+            icon={state.at === 'asking' ? 'spinner' : 'search'}
+            onPress={ask}
+            isDisabled={state.at === 'asking' || !address.includes('@')}
+          >
+            {t('discover.find')}
+          </Button>
+        </div>
+      </Submit>
       {state.at === 'failed' && <Notice tone="warn">{state.text}</Notice>}
       {state.at === 'there' && state.found.candidates.length === 0 && <Notice tone="neutral">{t('discover.nothing')}</Notice>}
       {state.at === 'there' && (

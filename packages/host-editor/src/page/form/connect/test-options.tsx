@@ -3,6 +3,7 @@ import { useText } from '../../text/text.ts';
 import { Switch } from '../../ui/switch.tsx';
 import { TextField } from '../../ui/text-field.tsx';
 import { useForm } from '../form-context.ts';
+import { Submit } from '../submit.tsx';
 import { isObject } from '../model/schema.ts';
 import { shown } from '../widgets/simple.tsx';
 
@@ -23,42 +24,51 @@ export function TestOptions({ missing, values, setValues, sendTo, setSendTo, sen
   const t = useText();
   const { content } = useForm();
   return (
-    <div className="test-options">
-      {missing.map((name) => {
-        const type = content.variables?.[name]?.['type'];
-        return (
-          <TextField
-            key={name}
-            label={t('test.valueOf', { name })}
-            hint={t('test.valueHint')}
-            type={type === 'secret' ? 'password' : 'text'}
-            autoComplete="off"
-            value={shown(values[name])}
-            isDisabled={isRunning}
-            onChange={(text) => setValues({ ...values, [name]: typed(text, type) })}
-          />
-        );
-      })}
-      <Switch
-        label={t('test.sendMail')}
-        isSelected={sendTo !== undefined}
-        onChange={(on) => setSendTo(on ? (sender ?? '') : undefined)}
-        isDisabled={isRunning}
-      />
-      {sendTo !== undefined && (
-        <>
-          <TextField label={t('test.sendTo')} type="email" value={sendTo} onChange={setSendTo} isDisabled={isRunning} />
-          {sender !== undefined && (
-            <Switch
-              label={t('test.sameAsSender', { address: sender })}
-              isSelected={sendTo === sender}
-              onChange={(on) => setSendTo(on ? sender : '')}
+    <Submit>
+      <div className="test-options">
+        {missing.map((name) => {
+          const type = content.variables?.[name]?.['type'];
+          return (
+            <TextField
+              key={name}
+              label={t('test.valueOf', { name })}
+              hint={t('test.valueHint')}
+              type={type === 'secret' ? 'password' : 'text'}
+              autoComplete="off"
+              value={shown(values[name])}
+              isDisabled={isRunning}
+              onChange={(text) => setValues({ ...values, [name]: typed(text, type) })}
+            />
+          );
+        })}
+        <Switch
+          label={t('test.sendMail')}
+          isSelected={sendTo !== undefined}
+          onChange={(on) => setSendTo(on ? (sender ?? '') : undefined)}
+          isDisabled={isRunning}
+        />
+        {sendTo !== undefined && (
+          <>
+            <TextField
+              label={t('test.sendTo')}
+              type="email"
+              autoComplete="off"
+              value={sendTo}
+              onChange={setSendTo}
               isDisabled={isRunning}
             />
-          )}
-        </>
-      )}
-    </div>
+            {sender !== undefined && (
+              <Switch
+                label={t('test.sameAsSender', { address: sender })}
+                isSelected={sendTo === sender}
+                onChange={(on) => setSendTo(on ? sender : '')}
+                isDisabled={isRunning}
+              />
+            )}
+          </>
+        )}
+      </div>
+    </Submit>
   );
 }
 

@@ -4,6 +4,7 @@ import { useText } from '../../text/text.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { TextField } from '../../ui/text-field.tsx';
 import { ExpressionInput } from '../expression-input.tsx';
+import { Submit } from '../submit.tsx';
 import { isObject } from '../model/schema.ts';
 import type { WidgetProps } from '../widget.ts';
 import { shown } from './simple.tsx';
@@ -29,19 +30,14 @@ export function MapWidget({ field, value, error, hint, onChange }: WidgetProps) 
           <IconButton icon="close" label={t('form.removeNamed', { name: key })} onPress={() => put(entries.toSpliced(index, 1))} />
         </div>
       ))}
-      <div className="list-item">
-        <TextField
-          label={t('common.name')}
-          bare
-          placeholder={t('common.name')}
-          value={name}
-          onChange={setName}
-          onKeyDown={(event) => event.key === 'Enter' && add()}
-        />
-        <Button variant="quiet" icon="add" onPress={add} isDisabled={name.trim() === ''}>
-          {t('common.add')}
-        </Button>
-      </div>
+      <Submit onSubmit={add}>
+        <div className="list-item">
+          <TextField label={t('common.name')} bare placeholder={t('common.name')} value={name} onChange={setName} />
+          <Button variant="quiet" icon="add" onPress={add} isDisabled={name.trim() === ''}>
+            {t('common.add')}
+          </Button>
+        </div>
+      </Submit>
       {error !== undefined && <span className="field-error">{error}</span>}
     </div>
   );

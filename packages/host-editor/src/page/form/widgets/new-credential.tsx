@@ -6,6 +6,7 @@ import { Notice } from '../../ui/badge.tsx';
 import { Select } from '../../ui/select.tsx';
 import { TextField } from '../../ui/text-field.tsx';
 import { useForm } from '../form-context.ts';
+import { Submit } from '../submit.tsx';
 import type { Field } from '../model/fields.ts';
 import { proposedKey, referenceTo } from '../model/credential.ts';
 import { loadVaults, setCredential, useVaults } from '../vaults.ts';
@@ -60,29 +61,30 @@ export function NewCredential({
         </>
       }
     >
-      {asked && writable.length === 0 && <Notice tone="warn">{t('form.noWritableVault')}</Notice>}
-      {writable.length > 1 && (
-        <Select
-          label={t('form.vault')}
-          value={vault?.id ?? null}
-          options={writable.map((one) => ({ id: one.id, text: one.id }))}
-          onChange={setId}
+      <Submit onSubmit={() => void save()}>
+        {asked && writable.length === 0 && <Notice tone="warn">{t('form.noWritableVault')}</Notice>}
+        {writable.length > 1 && (
+          <Select
+            label={t('form.vault')}
+            value={vault?.id ?? null}
+            options={writable.map((one) => ({ id: one.id, text: one.id }))}
+            onChange={setId}
+          />
+        )}
+        <TextField label={t('form.key')} hint={t('form.keyHint')} value={key} onChange={setKey} autoComplete="off" mono isRequired />
+        <TextField
+          label={t('form.value')}
+          hint={t('form.valueHint')}
+          type="password"
+          autoComplete="new-password"
+          value={value}
+          onChange={setValue}
+          isRequired
+          autoFocus
         />
-      )}
-      <TextField label={t('form.key')} hint={t('form.keyHint')} value={key} onChange={setKey} mono isRequired />
-      <TextField
-        label={t('form.value')}
-        hint={t('form.valueHint')}
-        type="password"
-        autoComplete="new-password"
-        value={value}
-        onChange={setValue}
-        onKeyDown={(event) => event.key === 'Enter' && void save()}
-        isRequired
-        autoFocus
-      />
-      {replaces && <Notice tone="warn">{t('form.replacesCredential')}</Notice>}
-      {problem !== undefined && <Notice tone="bad">{problem}</Notice>}
+        {replaces && <Notice tone="warn">{t('form.replacesCredential')}</Notice>}
+        {problem !== undefined && <Notice tone="bad">{problem}</Notice>}
+      </Submit>
     </Dialog>
   );
 }

@@ -9,6 +9,7 @@ import { ExpressionInput } from '../expression-input.tsx';
 import { useForm } from '../form-context.ts';
 import { referenceTo, tabOf, textOf, written, type SecretTab } from '../model/credential.ts';
 import { pointerOf } from '../model/value.ts';
+import { Submit } from '../submit.tsx';
 import { loadVaults, useVaults } from '../vaults.ts';
 import type { WidgetProps } from '../widget.ts';
 import { NewCredential } from './new-credential.tsx';
@@ -123,15 +124,18 @@ function Insecure({ field, text, error, isSetting, onText }: TabProps & { readon
   return (
     <>
       <div className="field-with-button">
-        <TextField
-          label={`${field.title}: ${t('form.insecure')}`}
-          bare
-          type={isShown ? 'text' : 'password'}
-          autoComplete="off"
-          value={text}
-          onChange={onText}
-          {...(error !== undefined && { error })}
-        />
+        <Submit>
+          {' '}
+          <TextField
+            label={`${field.title}: ${t('form.insecure')}`}
+            bare
+            type={isShown ? 'text' : 'password'}
+            autoComplete="off"
+            value={text}
+            onChange={onText}
+            {...(error !== undefined && { error })}
+          />
+        </Submit>
         <IconButton
           icon={isShown ? 'hide' : 'show'}
           label={t(isShown ? 'form.hideValue' : 'form.showValue')}
