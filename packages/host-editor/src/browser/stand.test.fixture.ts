@@ -52,6 +52,7 @@ export async function startStand(browser: Browser, options: StandOptions = {}): 
   const editor = await startEditor({
     folder,
     version: 'test',
+    data: join(folder, '.data'),
     createEmail: (given) => createEmail({ ...given, vaults: [vault], ca: world.caFile }),
     ...options.editor,
   });

@@ -6,13 +6,21 @@ import { useText } from '../text/text.ts';
 import { wordsOf, type StepWords } from './words.ts';
 
 const NONE: readonly ProblemShown[] = [];
-const grouped = new WeakMap<readonly ProblemShown[], Map<string, readonly ProblemShown[]>>();
+const grouped = new WeakMap<readonly ProblemShown[], ReadonlyMap<string, readonly ProblemShown[]>>();
+let latest: ReadonlyMap<string, readonly ProblemShown[]> = new Map();
+/** A step about which the next check says the same is not drawn again; its lines may have moved. */
+function sameAsBefore(id: string, list: readonly ProblemShown[]): readonly ProblemShown[] {
+  const said = (problems: readonly ProblemShown[]) => problems.map(({ message, fix }) => `${message} ${fix}`).join('\n');
+  const before = latest.get(id);
+  return before && said(before) === said(list) ? before : list;
+}
 /** The problems of one step; the same list for the same check. */
 export function problemsOf(problems: readonly ProblemShown[], id: string): readonly ProblemShown[] {
   let groups = grouped.get(problems);
   if (!groups) {
-    groups = Map.groupBy(problems, (problem) => problem.id ?? '') as Map<string, readonly ProblemShown[]>;
+    groups = new Map([...Map.groupBy(problems, (problem) => problem.id ?? '')].map(([of, list]) => [of, sameAsBefore(of, list)]));
     grouped.set(problems, groups);
+    latest = groups;
   }
   return groups.get(id) ?? NONE;
 }

@@ -66,7 +66,7 @@ export const StepItem = memo(function StepItem({ step, number, parent, branch, i
       tabIndex={isRow ? 0 : -1}
       data-row={id}
       data-block={id}
-      className="item"
+      className={isBlock ? 'item' : 'item item-leaf'}
     >
       <Gap place={{ parent, branch, index }} />
       <StepRow

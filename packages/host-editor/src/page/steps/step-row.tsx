@@ -1,4 +1,4 @@
-import { useMemo } from 'react';
+import { memo } from 'react';
 import type { StepContent } from '../../api.ts';
 import { branchesOf } from '../automation/content.ts';
 import { editor, useFromAutomation } from '../automation/editor-store.ts';
@@ -97,19 +97,19 @@ export function StepRow({ step, number, isSelected, isCollapsed, onCollapse }: R
 
 function useCannot(step: StepContent): string | undefined {
   const boot = useBoot();
-  const steps = useFromAutomation((automation) => automation?.history?.now.content.steps);
-  return useMemo(() => steps && stepCannot(step, steps, boot), [step, steps, boot]);
+  // Only the reason is looked at: a row shows itself again when that changes, not with every change of the steps.
+  return useFromAutomation((automation) => automation?.history && stepCannot(step, automation.history.now.content.steps, boot));
 }
 
-function Grip({ id }: { readonly id: string }) {
+const Grip = memo(function Grip({ id }: { readonly id: string }) {
   const { ref, onPointerDown } = useDragSource({ kind: 'step', id });
   return (
     <span ref={ref} className="step-grip" data-grip={id} onPointerDown={onPointerDown}>
       <Icon name="grip" />
     </span>
   );
-}
-function Breakpoint({ id }: { readonly id: string }) {
+});
+const Breakpoint = memo(function Breakpoint({ id }: { readonly id: string }) {
   const t = useText();
   const isSet = useHasBreakpoint(id);
   return (
@@ -125,7 +125,7 @@ function Breakpoint({ id }: { readonly id: string }) {
       }}
     />
   );
-}
+});
 
 const RUN_ICONS: Readonly<Record<string, IconName>> = {
   running: 'spinner',

@@ -84,6 +84,7 @@ import {
   Workflow,
   X,
 } from 'lucide-react';
+import { memo } from 'react';
 
 /** Every picture of the page, by what it means here. */
 const ICONS = {
@@ -177,7 +178,7 @@ export type IconName = keyof typeof ICONS;
 export const isIcon = (name: string): name is IconName => Object.hasOwn(ICONS, name);
 
 /** Ornament only: what it means is said by the text or the label beside it. `size` in pixels. */
-export function Icon({ name, size = 16 }: { readonly name: IconName; readonly size?: number }) {
+export const Icon = memo(function Icon({ name, size = 16 }: { readonly name: IconName; readonly size?: number }) {
   const Drawn = ICONS[name];
   return <Drawn className={`icon icon-${name}`} size={size} strokeWidth={size > 18 ? 1.6 : 1.8} aria-hidden focusable={false} />;
-}
+});
