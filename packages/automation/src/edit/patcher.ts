@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isCollection, isMap, isScalar, isSeq, visit, type Document, type Node, type Scalar } from 'yaml';
+import { isCollection, isMap, isScalar, isSeq, type Document, type Node, type Scalar } from 'yaml';
 import {
   endOf,
   entriesOf,
@@ -16,19 +16,16 @@ import {
 } from './layout.ts';
 import { idOf, matchItems } from './match.ts';
 import { STEP_LISTS, behind, inFlow, scalar } from './render.ts';
+import { stepsOf, type StepPlace } from './steps.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
-interface Place {
-  readonly node: Node;
-  readonly index: number;
-}
 
 /** Writes a document's text again so that it holds other values; what is the same keeps its characters. */
 export class Patcher {
   readonly #document: Document;
   readonly #text: string;
   readonly #layouts: Map<Node, Layout>;
-  readonly #steps: ReadonlyMap<string, Place>;
+  readonly #steps: ReadonlyMap<string, StepPlace>;
   readonly #indentLists: boolean;
 
   constructor(document: Document, text: string) {
@@ -182,7 +179,7 @@ export class Patcher {
     const steps = STEP_LISTS.includes(key) && Array.isArray(wanted) && value && isCollection(value) && isFlow(value as Collection);
     const body = steps
       ? this.#openedSteps(value as Collection, wanted, column)
-      : this.#newEntry('', key === '-' && isStep(wanted) ? '' : key, wanted, column);
+      : this.#newEntry('', key === '-' && idOf(wanted) !== undefined ? '' : key, wanted, column);
     const [first = '', ...rest] = body.split('\n');
     const head = this.#text.slice(from, mark) + first + (comment === undefined ? '' : ` ${comment}`);
     return `${[head, ...rest].join('\n')}\n${this.#text.slice(end, to)}`;
@@ -278,25 +275,9 @@ export class Patcher {
 const sameKind = (node: Node, wanted: unknown) =>
   isSeq(node) ? Array.isArray(wanted) : typeof wanted === 'object' && wanted !== null && !Array.isArray(wanted);
 const size = (value: unknown) => Object.keys(value as object).length;
-const isStep = (value: unknown) => idOf(value) !== undefined;
 const keyText = (key: string) => inFlow({ [key]: 0 }).replace(/^\{\s*|:\s*0\s*\}$/g, '');
 const gapOf = (text: string) => /^(?:[ \t]*\r?\n)*/.exec(text)?.[0] ?? '';
 /** The end of the line that a value ends on; a block of text has its line break in it. */
 const lineOf = (text: string, end: number) => (text[end - 1] === '\n' ? end : lineEnd(text, end));
 const joined = (lines: readonly string[]) =>
   lines.map((one, at) => (at < lines.length - 1 && !one.endsWith('\n') ? `${one}\n` : one)).join('');
-
-/** Every step by its id, and the list it stands in. */
-function stepsOf(document: Document): Map<string, Place> {
-  const steps = new Map<string, Place>();
-  visit(document, {
-    Pair(_, { key, value }) {
-      if (!isScalar(key) || !STEP_LISTS.includes(String(key.value)) || !isSeq(value)) return;
-      value.items.forEach((item, index) => {
-        const id = isMap(item) ? item.get('id') : undefined;
-        if (typeof id === 'string' && !steps.has(id)) steps.set(id, { node: value, index });
-      });
-    },
-  });
-  return steps;
-}

@@ -10,6 +10,8 @@ import type { Parts } from './parts.ts';
 import { createRouter } from './router.ts';
 import { addRunRoutes } from './runs/routes.ts';
 import { Runs } from './runs/runs.ts';
+import type { ImageSource } from './servers/images.ts';
+import { serverRoutes } from './servers/routes.ts';
 import { readSettings, settingsRoutes } from './settings.ts';
 
 export interface EditorOptions {
@@ -23,6 +25,8 @@ export interface EditorOptions {
   /** Brings the sample of the demo back to its beginning. */
   readonly resetDemo?: () => Promise<void>;
   readonly version: string;
+  /** How remote images of mails are fetched, where a person asks for them; over https from public addresses if left out. */
+  readonly images?: ImageSource;
   /** Where runs and settings are kept; the user's own data folder if left out. */
   readonly data?: string;
 }
@@ -57,6 +61,7 @@ export async function startEditor(options: EditorOptions): Promise<Editor> {
   bootRoutes(parts);
   settingsRoutes(parts);
   automationRoutes(parts);
+  serverRoutes(parts);
   parts.router.on('POST', 'demo/reset', async () => options.resetDemo?.());
   const served = await serve(parts.router, parts.unlocked, options.port);
   return {
