@@ -1,6 +1,8 @@
 export { basic } from './basic.ts';
 export { googleServiceAccount } from './google-service-account.ts';
 export { checkHost, hostProblem } from './hosts.ts';
+export { clockAddress } from './clock-address.ts';
+export { comparePermissions, type Granted, type PermissionReport, type Use } from './permissions.ts';
 export { none } from './none.ts';
 export { oauthClientCredentials, oauthDeviceCode, oauthPkce, oauthRopc } from './oauth.ts';
 export { oauthVault } from './oauth-vault.ts';

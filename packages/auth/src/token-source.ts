@@ -78,7 +78,8 @@ export function tokenSource(
     const record = stored && good(stored, refused) ? stored : await once(tokens, tokenKey(key, ...secrets), () => renewed(refused));
     if (record.blocked) throw new EmailError(record.blocked.code, record.blocked.details as never);
     handed = record.accessToken;
-    return { value: new Secret(record.accessToken), expiresAt: new Date(record.expiresAt) };
+    const { accessToken, expiresAt, granted } = record;
+    return { value: new Secret(accessToken), expiresAt: new Date(expiresAt), ...(granted && { granted }) };
   };
 }
 

@@ -96,6 +96,15 @@ export function* allSteps(steps: readonly Step[]): Generator<Step> {
   }
 }
 
+/** Every step that can be run, in file order: none that is off, and none inside one. */
+export function* activeSteps(steps: readonly Step[]): Generator<Step> {
+  for (const step of steps) {
+    if (step.off) continue;
+    yield step;
+    yield* activeSteps(insideOf(step));
+  }
+}
+
 /** The steps directly inside a step, in file order. */
 export function insideOf(step: Step): readonly Step[] {
   switch (step.kind) {

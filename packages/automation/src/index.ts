@@ -11,3 +11,4 @@ export { automationSchema } from './schema/schema.ts';
 export { FUNCTIONS, type ExpressionFunction } from './expression/functions.ts';
 export type { Clock } from './expression/dates.ts';
 export { contentOf, patchAutomation, type AutomationContent } from './edit/patch.ts';
+export { usesOf } from './uses.ts';

@@ -10,6 +10,8 @@ export interface Selected {
   /** Messages in it, as far as the server has told. */
   exists: number;
   readonly permanentFlags: ReadonlySet<string>;
+  /** The server said so; always true of a session that changes nothing. */
+  readonly readOnly: boolean;
 }
 
 /**
@@ -107,11 +109,11 @@ export class Conversation {
     };
     this.#selected = undefined;
     try {
-      await this.#client.command(this.#ctx.readOnly ? 'EXAMINE' : 'SELECT', [string(listed)], { untagged });
+      const opened = await this.#client.command(this.#ctx.readOnly ? 'EXAMINE' : 'SELECT', [string(listed)], { untagged });
+      return { listed, ...found, readOnly: codeOf(opened, 'READ-ONLY') !== undefined };
     } catch (error) {
       throw folderGone(error, path) ?? error;
     }
-    return { listed, ...found };
   }
 
   /** Keeps the number of messages right while other answers come. */

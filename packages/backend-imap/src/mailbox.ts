@@ -7,6 +7,7 @@ import { Folders } from './folders.ts';
 import { Search, type Request } from './listing.ts';
 import { erase, label, mark } from './marks.ts';
 import { numbersOf } from './place.ts';
+import { probeOf } from './probe.ts';
 import { Reader } from './reader.ts';
 import { Relocation } from './relocate.ts';
 
@@ -27,6 +28,7 @@ export function mailboxOver(talk: Conversation): Mailbox {
     plan: (filter) => shownPlan(filter, traits),
     alive: () => talk.alive(),
     listFolders: () => folders.list(),
+    probe: probeOf(talk, folders),
     [Symbol.asyncDispose]: () => goodbye(talk),
   };
   return talk.ctx.readOnly ? reading : { ...reading, ...changing(talk, folders) };

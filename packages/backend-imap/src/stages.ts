@@ -8,16 +8,13 @@ const DAY = 86_400_000;
 /** Days of validity left below which a certificate is worth a word. */
 const SOON = 14;
 
-const WAITING: Readonly<Record<StageName, string>> = {
+const WAITING = {
   name: 'name lookup',
   reach: 'connecting',
   tls: 'TLS handshake',
   greeting: 'greeting',
   'sign-in': 'sign-in',
-  folders: 'folders',
-  sending: 'sending',
-  clock: 'clock',
-};
+} as const satisfies Partial<Record<StageName, string>>;
 
 /** Reports the stages of an opening as they happen on the connection that is then used. */
 export class Stages {
@@ -33,7 +30,13 @@ export class Stages {
 
   /** What the opening is waiting for, for the text of a time-out. */
   waitingFor(): string {
-    const stages: StageName[] = ['name', 'reach', ...(this.#address.security === 'tls' ? (['tls'] as const) : []), 'greeting', 'sign-in'];
+    const stages: (keyof typeof WAITING)[] = [
+      'name',
+      'reach',
+      ...(this.#address.security === 'tls' ? (['tls'] as const) : []),
+      'greeting',
+      'sign-in',
+    ];
     return WAITING[stages.find((stage) => !this.#done.has(stage)) ?? 'sign-in'];
   }
 

@@ -71,6 +71,8 @@ export interface TokenRecord {
   readonly issuedAt: number;
   readonly expiresAt: number;
   readonly refreshToken?: string;
+  /** The scopes of the access token, where the provider named them. */
+  readonly granted?: readonly string[];
   /** Which secrets it was had with: a salt and a keyed hash, never the secrets. */
   readonly proof?: string;
   /** What the provider's library wants back. */

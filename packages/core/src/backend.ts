@@ -5,7 +5,24 @@ import type { ErrorCode } from './errors.ts';
 import type { Need, Mailbox, Sender } from './mailbox.ts';
 import type { Dial } from './network.ts';
 
-export type StageName = 'name' | 'reach' | 'tls' | 'greeting' | 'sign-in' | 'folders' | 'sending' | 'clock';
+/** The stages of a connection test, in their order. */
+export const STAGES = [
+  'name',
+  'reach',
+  'tls',
+  'greeting',
+  'sign-in',
+  'permissions',
+  'folders',
+  'rights',
+  'special-folders',
+  'sending',
+  'test-mail',
+  'round-trip',
+  'clock',
+  'arrival',
+] as const;
+export type StageName = (typeof STAGES)[number];
 
 /** One line of a connection test. `ms` is the time this stage took; `text` and `fix` are for a person. */
 export interface Stage {
@@ -16,6 +33,8 @@ export interface Stage {
   readonly text: string;
   readonly code?: ErrorCode;
   readonly fix?: string;
+  /** What the server's clock said, where it told the time; ISO. */
+  readonly serverTime?: string;
 }
 
 /** Deadlines in milliseconds and caps in bytes, in one place (docs/explanation/limits.md says why each has its value). */

@@ -86,6 +86,7 @@ export const ERRORS = {
   'attachment.exists': spec('never', 'usable', { path: 'text' }),
   'attachment.not_found': spec('never', 'usable', { path: 'text' }),
   'send.rejected': spec('never', 'usable', { addresses: 'list', serverSaid: 'text' }),
+  'send.not_arrived': spec('later', 'usable', { messageId: 'text', seconds: 'number' }),
   'send.outcome_unknown': spec('never', 'lost', { messageId: 'text' }),
   /** `what`: basic, smtp_auth_tenant, smtp_auth_mailbox, smtp_auth. */
   'server.retired': spec('never', 'lost', { host: 'text', what: 'text', serverSaid: 'text?' }),

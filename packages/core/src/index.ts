@@ -4,7 +4,17 @@ export { planFilter, type FilterDialect, type FilterLeaf, type FilterPlan } from
 export { fold, matches, needsBody, type FilterSubject } from './filter/matches.ts';
 export { describeFilter } from './filter/describe.ts';
 export type * from './mailbox.ts';
-export { LIMITS, defineBackend, defineSender, type Backend, type Limits, type OpenContext, type Stage, type StageName } from './backend.ts';
+export {
+  LIMITS,
+  STAGES,
+  defineBackend,
+  defineSender,
+  type Backend,
+  type Limits,
+  type OpenContext,
+  type Stage,
+  type StageName,
+} from './backend.ts';
 export {
   MAIL_MODES,
   OAUTH_MODES,

@@ -93,6 +93,26 @@ export interface ShownPlan {
   readonly residual: Filter | null;
 }
 
+/** What may be done in a folder, as the server says; what it does not say is absent. */
+export interface Rights {
+  /** How it was learned: RFC 4314, or what the server said when the folder was opened. */
+  readonly from: 'acl' | 'folder';
+  readonly read?: boolean;
+  readonly mark?: boolean;
+  /** Moving out, trashing and erasing. */
+  readonly remove?: boolean;
+  readonly insert?: boolean;
+}
+
+/** Questions that change nothing, for a connection test; absent where a server has no such thing. */
+export interface Probe {
+  /** An exchange in which nothing is asked for. */
+  noop?(): Promise<void>;
+  rights?(folder: string): Promise<Rights>;
+  /** Whether mail from this address would be taken; nothing is sent. Errors: `send.rejected`, `auth.mailbox_forbidden`. */
+  accepts?(from: string): Promise<void>;
+}
+
 /** An open mailbox. `search` and `read` change nothing on the server. */
 export interface Mailbox extends Partial<MailboxFeatures>, AsyncDisposable {
   search(query: Query & { readonly load: 'message' }, signal?: AbortSignal): Listing<Message>;
@@ -100,6 +120,7 @@ export interface Mailbox extends Partial<MailboxFeatures>, AsyncDisposable {
   read(ref: MessageRef): Promise<Message>;
   plan(filter: Filter): ShownPlan;
   alive(): boolean;
+  readonly probe?: Probe;
 }
 export type MailboxWith<N extends Need> = Mailbox & Pick<MailboxFeatures, Extract<N, Capability>>;
 
@@ -108,4 +129,5 @@ export interface Sender extends AsyncDisposable {
   send(draft: Draft): Promise<Sent>;
   alive(): boolean;
   readonly filesSent: boolean;
+  readonly probe?: Probe;
 }

@@ -41,6 +41,8 @@ export class Secret {
 export interface AccessToken {
   readonly value: Secret;
   readonly expiresAt: Date;
+  /** The scopes that its provider says it has (RFC 6749 section 5.1). */
+  readonly granted?: readonly string[];
 }
 
 /** A place that keeps secrets, perhaps also tokens. Errors: `vault.*`, naming the key, never a value. */

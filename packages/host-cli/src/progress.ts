@@ -1,5 +1,6 @@
 import { redact } from '@mailwright/sdk';
 import type { RunEvent } from '@mailwright/automation';
+import { visible } from './visible.ts';
 
 const MARKS = { started: '·', done: '✓', failed: '✗', skipped: '-', planned: '?' } as const;
 
@@ -47,12 +48,6 @@ export function showProgress(out: NodeJS.WriteStream): (event: RunEvent) => void
 function plan(output: Readonly<Record<string, unknown>> | undefined, state: string): string {
   const count = output?.['count'];
   return state === 'planned' && typeof count === 'number' ? ` (${count} ${count === 1 ? 'message' : 'messages'})` : '';
-}
-
-/** Mail is only ever data: what could move the cursor or reorder text is shown as a mark. */
-function visible(text: string): string {
-  // oxlint-disable-next-line no-control-regex -- these are the characters to show
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '\u2423');
 }
 
 const cut = (text: string, length: number) => (text.length > length ? `${text.slice(0, length - 1)}…` : text);

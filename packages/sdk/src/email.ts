@@ -43,7 +43,7 @@ import { Sessions } from './sessions.ts';
 import { diskConnections, type DiskConnections } from './stores/connections.ts';
 import { diskStore } from './stores/disk.ts';
 import { configuredVaults, defaultVaults } from './vaults.ts';
-import { testConnection, type TestOptions, type TestReport } from './test-connection.ts';
+import { testConnection, type TestOptions, type TestReport } from './test-connection/test-connection.ts';
 
 /** Mailwright in one value. Close it (or `await using`): that closes every session. */
 export interface Email extends AsyncDisposable {

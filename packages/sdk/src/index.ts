@@ -1,7 +1,7 @@
 export { createEmail, type Email } from './email.ts';
 export type { EmailOptions } from './options.ts';
 export type { PlannedStep, RunOptions } from './runner.ts';
-export type { TestOptions, TestReport } from './test-connection.ts';
+export type { TestOptions, TestReport } from './test-connection/test-connection.ts';
 export type { Asked, DiscoverOptions, Discovery } from './discovery/discover.ts';
 export type { Candidate, Source, WayIn } from './discovery/candidate.ts';
 export { dnsOf, type Dns, type ServiceRecord } from './discovery/dns.ts';

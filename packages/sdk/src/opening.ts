@@ -64,6 +64,8 @@ export interface Watch {
 export interface Side<Opened extends Mailbox | Sender> {
   readonly backend: Backend<z.ZodObject, Opened>;
   readonly config: Readonly<Record<string, unknown>>;
+  /** The login's form, its references as they are. */
+  readonly login: Readonly<Record<string, unknown>>;
   /** Opens the side; the credential is resolved anew each time. */
   open(watch: Watch): Promise<{ readonly opened: Opened; readonly credential: Credential }>;
 }
@@ -111,6 +113,7 @@ function sideOf<Opened extends Mailbox | Sender>(
   return {
     backend,
     config,
+    login: login as Record<string, unknown>,
     async open(watch) {
       const { web, ...base } = await contextOf(recipe, parts);
       const credential = await strategy.authenticate(login, {

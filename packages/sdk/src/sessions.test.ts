@@ -203,6 +203,8 @@ test('R1.66 the connection test tells each stage of both sides, and sends a test
     'greeting',
     'sign-in',
     'sending',
+    'test-mail',
+    'round-trip',
   ]);
   expect(sandbox.store.outside).toHaveLength(1);
   expect(JSON.stringify(stages)).not.toContain(sandbox.user.password);

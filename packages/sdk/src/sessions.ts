@@ -1,13 +1,10 @@
 import {
   EmailError,
-  parseAddresses,
   type Address,
-  type Credential,
   type Draft,
   type Mailbox,
   type Need,
   type SendOptions,
-  type Sender,
   type Session,
   type SessionControl,
   type SessionRecipe,
@@ -17,6 +14,7 @@ import { bounded } from './bounds.ts';
 import { readingSide, sendingSide, type Parts, type Side, type Watch } from './opening.ts';
 import { Outgoing } from './outgoing.ts';
 import { warnOfOldNames } from './recipe.ts';
+import { senderAddress } from './sender-address.ts';
 import { SteadyMailbox } from './steady.ts';
 
 interface Open {
@@ -147,13 +145,4 @@ function joined(recipe: SessionRecipe, reading: Mailbox | undefined, outgoing: O
     ...(send && { send }),
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
-}
-
-/** Whom mail comes from: the sending side's own setting, else the shared mailbox, else a login that is an address. */
-function senderAddress(recipe: SessionRecipe, sending: Side<Sender> | undefined, credential: Credential | undefined): Address | undefined {
-  const said = sending?.config['from'];
-  if (typeof said === 'string') return parseAddresses(said)[0];
-  const opened = recipe.mailbox ?? (credential?.kind === 'token' ? credential.mailbox : undefined);
-  const login = opened ?? (credential && credential.kind !== 'none' ? credential.username : undefined);
-  return login?.includes('@') ? { address: login } : undefined;
 }

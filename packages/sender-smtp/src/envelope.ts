@@ -18,8 +18,8 @@ export function envelopeOf(draft: Draft): Envelope {
   return { from: checked(draft.from, 'from'), to: [...seen.values()] };
 }
 
-/** A line break would be another command; a blank or bracket another address. */
-function checked({ address }: Address, field: string): string {
+/** An address that can stand in a command: a line break would be another command; a blank or bracket another address. */
+export function checked({ address }: Address, field: string): string {
   // oxlint-disable-next-line no-control-regex -- these are the characters that may not be there
   if (address.length > LONGEST || !/^[^\s<>\u0000-\u001f\u007f]+@[^\s<>@\u0000-\u001f\u007f]+$/.test(address))
     throw invalid(field, `"${address.slice(0, 100)}" is no address`, 'Write it as name@example.com.');

@@ -91,6 +91,16 @@ export function rightsError(error: unknown, host: string, from: string): EmailEr
   return undefined;
 }
 
+/** The answer to a command as one of ours, where it is no yes. */
+export function refusalOf(response: string, host: string, from: string): EmailError | undefined {
+  const responseCode = Number(response.slice(0, 3));
+  if (responseCode >= 200 && responseCode < 300) return undefined;
+  const native = Object.assign(new Error('refused'), { response, responseCode });
+  const serverSaid = wordsOf(native);
+  if (responseCode < 500) return new EmailError('server.throttled', { host, serverSaid }, { cause: native });
+  return rightsError(native, host, from) ?? new EmailError('send.rejected', { addresses: [from], serverSaid }, { cause: native });
+}
+
 /** An error while a mail was being handed over. */
 export function sendingError(error: unknown, phase: Phase, messageId: string, { host, port }: Destination, size: number): EmailError {
   if (EmailError.is(error)) return error;

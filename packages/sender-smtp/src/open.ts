@@ -7,6 +7,7 @@ import {
   type Credential,
   type Draft,
   type OpenContext,
+  type Probe,
   type Sender,
   type Sent,
   type ServerAddress,
@@ -15,6 +16,7 @@ import type SMTPConnection from 'nodemailer/lib/smtp-connection';
 import { PORTS, type Config } from './config.ts';
 import { dial } from './dial.ts';
 import { envelopeOf, type Envelope } from './envelope.ts';
+import { probeOf } from './probe.ts';
 import { rightsError, sendingError, type Phase } from './errors.ts';
 
 /** Waits before another try when a server says "not now" ahead of DATA, in milliseconds. */
@@ -44,6 +46,7 @@ export async function open(config: Config, credential: Credential, ctx: OpenCont
 
 class SmtpSender implements Sender {
   readonly filesSent: boolean;
+  readonly probe: Probe;
   readonly #connect: () => Promise<SMTPConnection>;
   readonly #address: ServerAddress;
   readonly #ctx: OpenContext;
@@ -56,6 +59,7 @@ class SmtpSender implements Sender {
     this.#ctx = ctx;
     this.filesSent = serviceOfHost(address.host)?.filesSent ?? false;
     this.#connection = this.#watch(first);
+    this.probe = probeOf(() => this.#live(), address, ctx);
   }
 
   alive(): boolean {

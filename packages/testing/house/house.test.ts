@@ -83,7 +83,7 @@ test('a secret is revealed only where a connection is opened, a login made, or a
     'packages/core/src/secret.ts',
     'packages/sdk/src/secrets.ts',
     'packages/sdk/src/sealing-key.ts',
-    'packages/sdk/src/token-text.ts',
+    'packages/sdk/src/test-connection/token-text.ts',
     'packages/backend-imap/src/sign-in.ts',
     'packages/backend-imap/src/open.ts',
     'packages/sender-smtp/src/dial.ts',

@@ -67,7 +67,8 @@ async function withApp(
   const providerState = app.getTokenCache().serialize();
   const refreshToken = refreshTokenIn(providerState);
   const expiresAt = result.expiresOn?.getTime() ?? issuedAt + 3_600_000;
-  return { accessToken: result.accessToken, issuedAt, expiresAt, providerState, ...(refreshToken !== undefined && { refreshToken }) };
+  const { accessToken, scopes: granted } = result;
+  return { accessToken, issuedAt, expiresAt, granted, providerState, ...(refreshToken !== undefined && { refreshToken }) };
 }
 
 function appFor(msal: typeof import('@azure/msal-node'), login: Login, ctx: SignInContext, failed: (error: unknown) => void): App {

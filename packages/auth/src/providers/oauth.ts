@@ -92,16 +92,19 @@ export function parse({ text }: HttpAnswer): Record<string, unknown> | undefined
 
 /** A token endpoint's answer (RFC 6749 section 5.1) as a record; a provider that does not rotate keeps the refresh token that was. */
 export function recordOf(json: Readonly<Record<string, unknown>>, { provider }: Asking, before?: TokenRecord): TokenRecord {
-  const { access_token: accessToken, refresh_token: refreshToken, expires_in: life } = json;
+  const { access_token: accessToken, refresh_token: refreshToken, expires_in: life, scope } = json;
   if (typeof accessToken !== 'string')
     throw new EmailError('auth.provider_unavailable', { provider, problem: 'its answer holds no token.' });
   const issuedAt = Date.now();
   const seconds = Number(life ?? 3600);
+  // Left out where it is what was asked for, as a renewal often does.
+  const granted = typeof scope === 'string' ? scope.split(' ').filter((one) => one !== '') : before?.granted;
   const kept = typeof refreshToken === 'string' ? refreshToken : before?.refreshToken;
   return {
     accessToken,
     issuedAt,
     expiresAt: issuedAt + (seconds > 0 ? seconds : 3600) * 1000,
+    ...(granted && { granted }),
     ...(kept !== undefined && { refreshToken: kept }),
   };
 }

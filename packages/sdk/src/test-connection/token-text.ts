@@ -1,20 +1,20 @@
 import type { AccessToken } from '@mailwright/core';
 
 /** What a token says of itself, for display only: nothing is trusted, and the token is not in it. */
-export function tokenText({ value, expiresAt }: AccessToken): string {
-  const minutes = Math.round((expiresAt.getTime() - Date.now()) / 60_000);
+export function tokenText(token: AccessToken): string {
+  const minutes = Math.round((token.expiresAt.getTime() - Date.now()) / 60_000);
   const ends = `the token is good for ${minutes < 1 ? 'less than a minute' : minutes === 1 ? '1 minute' : `${minutes} minutes`}`;
-  const claims = claimsOf(value.reveal());
+  const claims = claimsOf(token);
   if (!claims) return `${ends}.`;
-  const audience = textOf(claims['aud']);
+  const audience = shown(claims['aud']);
   // Microsoft says scp for a person and roles for an application, others scope (RFC 8693 section 4.2).
-  const granted = textOf(claims['scp']) ?? textOf(claims['roles']) ?? textOf(claims['scope']);
+  const granted = shown(claims['scp']) ?? shown(claims['roles']) ?? shown(claims['scope']);
   return `${ends}${audience === undefined ? '' : `, for ${audience}`}${granted === undefined ? '' : `, with ${granted}`}.`;
 }
 
 /** The middle part of a JWT (RFC 7519); undefined for a token that only its provider understands. */
-function claimsOf(token: string): Readonly<Record<string, unknown>> | undefined {
-  const parts = token.split('.');
+export function claimsOf({ value }: AccessToken): Readonly<Record<string, unknown>> | undefined {
+  const parts = value.reveal().split('.');
   if (parts.length !== 3) return undefined;
   try {
     const claims: unknown = JSON.parse(Buffer.from(parts[1] ?? '', 'base64url').toString('utf8'));
@@ -24,7 +24,11 @@ function claimsOf(token: string): Readonly<Record<string, unknown>> | undefined 
   }
 }
 
-function textOf(claim: unknown): string | undefined {
-  const texts = (Array.isArray(claim) ? claim : [claim]).filter((one): one is string => typeof one === 'string' && one !== '');
+/** The texts of a claim that is one or a list. */
+export const textsOf = (claim: unknown): readonly string[] =>
+  (Array.isArray(claim) ? claim : [claim]).filter((one): one is string => typeof one === 'string' && one !== '');
+
+function shown(claim: unknown): string | undefined {
+  const texts = textsOf(claim);
   return texts.length === 0 ? undefined : texts.join(', ').slice(0, 300);
 }

@@ -1,0 +1,181 @@
+import { clockAddress } from '@mailwright/auth';
+import {
+  EmailError,
+  parseAddresses,
+  type Address,
+  type Credential,
+  type Mailbox,
+  type Need,
+  type Person,
+  type Sender,
+  type SessionRecipe,
+  type Stage,
+} from '@mailwright/core';
+import { httpOf, readingSide, sendingSide, type Parts, type Side } from '../opening.ts';
+import { senderAddress } from '../sender-address.ts';
+import { arrival } from './arrival.ts';
+import type { Check } from './check.ts';
+import { clock, type Reading } from './clock.ts';
+import { folders, rights, specialFolders } from './folders.ts';
+import { permissions } from './permissions.ts';
+import { roundTrip } from './round-trip.ts';
+import { sending, testMail, type Posted } from './sending.ts';
+import { SideTest, notBegun, type Bench, type Tested } from './side-test.ts';
+
+export interface TestOptions {
+  /** Sends a test mail to this address; where that is the mailbox itself, its arrival is waited for. */
+  readonly sendTo?: string;
+  readonly signal?: AbortSignal;
+  /** Somebody who can sign in; without, a missing sign-in is told as in a run. */
+  readonly person?: Person;
+  /** What the steps of the bot need; without, what the session can do. */
+  readonly uses?: readonly Need[];
+  onStage?(stage: Stage): void;
+}
+export interface TestReport {
+  readonly ok: boolean;
+  readonly stages: readonly Stage[];
+}
+
+/**
+ * Connect with its stages reported, then a look at what it opened: the same code as a run. Errors: `input.invalid`, before anything is
+ * asked; all else is a stage.
+ */
+export async function testConnection(recipe: SessionRecipe, parts: Parts, options: TestOptions = {}): Promise<TestReport> {
+  const test = new ConnectionTest(recipe, parts, options);
+  await test.run();
+  return { ok: test.stages.every(({ state }) => state === 'ok' || state === 'warning'), stages: test.stages };
+}
+
+class ConnectionTest {
+  readonly stages: Stage[] = [];
+  readonly #recipe: SessionRecipe;
+  readonly #parts: Parts;
+  readonly #options: TestOptions;
+  readonly #reading: Side<Mailbox> | undefined;
+  readonly #sending: Side<Sender> | undefined;
+  readonly #to: Address | undefined;
+  readonly #bench: Bench;
+  readonly #greeted = new Map<Stage['side'], Reading>();
+  #posted: Posted | undefined;
+
+  constructor(recipe: SessionRecipe, parts: Parts, options: TestOptions) {
+    this.#recipe = recipe;
+    this.#parts = parts;
+    this.#options = options;
+    this.#reading = readingSide(recipe, parts);
+    // As in a run: who changes nothing sends nothing.
+    this.#sending = recipe.readOnly ? undefined : sendingSide(recipe, parts);
+    this.#to = options.sendTo === undefined ? undefined : recipient(options.sendTo, this.#sending);
+    const { signal, person } = options;
+    this.#bench = { report: (stage) => this.#report(stage), ...(signal && { signal }), ...(person && { person }) };
+  }
+
+  async run(): Promise<void> {
+    const reading = await this.#test('reading', this.#reading, this.#readingChecks());
+    const waits = this.#waitsForArrival(reading);
+    if (!waits) await reading?.close();
+    const sending = await this.#test('sending', this.#sending, this.#sendingChecks());
+    await sending?.close();
+    if (waits) await this.#arrival(reading?.opened);
+    await reading?.close();
+  }
+
+  async #test<O extends Mailbox | Sender>(
+    name: Stage['side'],
+    side: Side<O> | undefined,
+    checks: readonly Check<O>[],
+  ): Promise<Tested<O> | undefined> {
+    if (!side) return undefined;
+    if (this.#options.signal?.aborted) return void notBegun(name, checks, this.#bench);
+    return new SideTest(name, side, checks, this.#bench).run();
+  }
+
+  #readingChecks(): readonly Check<Mailbox>[] {
+    const side = this.#reading;
+    if (!side) return [];
+    const { uses } = this.#options;
+    const { name: session, readOnly = false } = this.#recipe;
+    const bot = { session, backend: side.backend.id, readOnly, ...(uses && { uses }) };
+    return [this.#permissions(side, this.#sending), folders, rights(bot), specialFolders(bot), roundTrip, this.#clock('reading', side)];
+  }
+
+  #sendingChecks(): readonly Check<Sender>[] {
+    const side = this.#sending;
+    if (!side) return [];
+    const senderOf = (credential: Credential) => senderAddress(this.#recipe, side, credential);
+    const posted = (mail: Posted) => (this.#posted = mail);
+    return [
+      this.#permissions(side, this.#reading),
+      sending(senderOf),
+      ...(this.#to ? [testMail(this.#recipe.name, this.#to, senderOf, posted)] : []),
+      roundTrip,
+      this.#clock('sending', side),
+    ];
+  }
+
+  #permissions(own: Side<Mailbox | Sender>, other: Side<Mailbox | Sender> | undefined): Check<never> {
+    const uses = (side: Side<Mailbox | Sender>) => ({ backend: side.backend.id, needs: this.#needsOf(side) });
+    return permissions({ login: own.login, host: own.config['host'], own: uses(own), besides: other ? [uses(other)] : [] });
+  }
+
+  /** What the bot does on one side: of what its steps need, that which this kind of server does. */
+  #needsOf({ backend: { provides } }: Side<Mailbox | Sender>): readonly Need[] {
+    const { uses, sendTo } = this.#options;
+    const can = this.#recipe.readOnly ? provides.filter((one) => READING.includes(one)) : provides;
+    const wanted = uses && [...uses, ...(sendTo === undefined ? [] : (['send'] as const))];
+    return can.filter((one) => wanted === undefined || wanted.includes(one));
+  }
+
+  /** A provider that both sides sign in at is asked once. */
+  #clock(name: Stage['side'], { login }: Side<Mailbox | Sender>): Check<never> {
+    const shared = name === 'sending' && this.#reading !== undefined && this.#recipe.outgoing?.auth === undefined;
+    return clock(shared ? undefined : clockAddress(login), httpOf(this.#parts), () => this.#greeted.get(name));
+  }
+
+  #report(stage: Stage): void {
+    if (stage.serverTime !== undefined)
+      this.#greeted.set(stage.side, { whose: 'the server', theirs: Date.parse(stage.serverTime), ours: Date.now() });
+    this.stages.push(stage);
+    this.#options.onStage?.(stage);
+  }
+
+  /** A test mail to the mailbox itself can be seen to arrive. */
+  #waitsForArrival(reading: Tested<Mailbox> | undefined): boolean {
+    const { credential } = reading ?? {};
+    if (!this.#to || !this.#reading || !this.#sending) return false;
+    const names = credential && credential.kind !== 'none' ? [credential.username] : [];
+    const opened = credential?.kind === 'token' ? credential.mailbox : undefined;
+    const own = [this.#recipe.mailbox ?? opened, ...names].map((one) => one?.toLowerCase());
+    return own.includes(this.#to.address.toLowerCase());
+  }
+
+  async #arrival(mailbox: Mailbox | undefined): Promise<void> {
+    const { signal = new AbortController().signal } = this.#options;
+    const began = performance.now();
+    const tell = (told: Omit<Stage, 'stage' | 'side' | 'ms'>) =>
+      this.#report({ stage: 'arrival', side: 'reading', ms: Math.round(performance.now() - began), ...told });
+    const stopped = { state: 'not-tried', code: 'automation.cancelled', text: 'Stopped before the test mail had arrived.' } as const;
+    if (!mailbox?.alive() || !this.#posted)
+      return tell(signal.aborted ? stopped : { state: 'not-tried', text: 'Not tried, since an earlier stage failed.' });
+    try {
+      tell(await arrival(mailbox, this.#posted, signal));
+    } catch (error) {
+      if (signal.aborted) return tell(stopped);
+      const { message: text, code, fix } = EmailError.from(error, 'connection test');
+      tell({ state: 'failed', text, code, fix });
+    }
+  }
+}
+
+const READING: readonly Need[] = ['search', 'read', 'listFolders'];
+
+/** Errors: `input.invalid` for what is no single address, or a session that does not send. */
+function recipient(sendTo: string, sending: Side<Sender> | undefined): Address {
+  const invalid = (problem: string, cure: string) => new EmailError('input.invalid', { path: 'send-to', problem, cure });
+  if (!sending) throw invalid('this session sends no mail', 'Add an outgoing server to it, and leave readOnly out.');
+  const [to, ...more] = parseAddresses(sendTo, 'send-to');
+  if (!to || more.length > 0)
+    throw invalid(`"${sendTo.slice(0, 100)}" is no single address`, 'Write one address, such as you@example.com.');
+  return to;
+}
