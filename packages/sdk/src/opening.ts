@@ -123,7 +123,7 @@ function sideOf<Opened extends Mailbox | Sender>(
         signal: watch.signal,
         log: parts.log,
         stage: (report) => watch.stage(report),
-        ...secretAccess(parts.secrets),
+        ...secretAccess(parts.secrets, watch.signal),
         ...(watch.person && { person: watch.person }),
         http: parts.http ?? httpsClient({ ...base.tls, dial: web }),
         tokens: parts.tokens,

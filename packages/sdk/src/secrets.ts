@@ -13,11 +13,11 @@ export interface SecretSources {
 }
 
 /** Resolves a reference. Errors: `vault.*`, `input.invalid` for a variable without a value. */
-export async function resolveSecret(ref: SecretRef, sources: SecretSources): Promise<Secret> {
+export async function resolveSecret(ref: SecretRef, sources: SecretSources, signal?: AbortSignal): Promise<Secret> {
   if ('insecure' in ref) return new Secret(ref.insecure);
-  if ('variable' in ref) return resolveVariable(ref.variable, sources);
+  if ('variable' in ref) return resolveVariable(ref.variable, sources, signal);
   const { vault, key } = locate(ref.credential, sources);
-  return within(vault.id, LONGEST_READ, () => vault.read(key));
+  return within(vault.id, LONGEST_READ, () => vault.read(key), signal);
 }
 
 /** Where a credential is: `vault/path#field`, or `path#field` in the default vault. Errors: `vault.unknown`, `input.invalid`. */
@@ -31,12 +31,12 @@ export function locate(
   throw new EmailError('input.invalid', { path: 'credential', problem: `"${reference}" names no entry`, cure: 'Write vault/path#field.' });
 }
 
-async function resolveVariable(name: string, sources: SecretSources): Promise<Secret> {
+async function resolveVariable(name: string, sources: SecretSources, signal: AbortSignal | undefined): Promise<Secret> {
   const value = sources.variable(name);
   if (typeof value === 'string' && value !== '') return new Secret(value);
   if (value instanceof Secret) return value;
   if (typeof value === 'object' && value !== null && ('credential' in value || 'insecure' in value))
-    return resolveSecret(value as SecretRef, sources);
+    return resolveSecret(value as SecretRef, sources, signal);
   throw new EmailError('input.invalid', {
     path: `variable ${name}`,
     problem: 'this variable has no value here',
@@ -50,7 +50,7 @@ export function vaultOf(id: string, vaults: ReadonlyMap<string, VaultProvider>):
   return vault;
 }
 
-/** The part of an AuthContext that concerns secrets. */
-export function secretAccess(sources: SecretSources): Pick<AuthContext, 'secret' | 'vault'> {
-  return { secret: (ref) => resolveSecret(ref, sources), vault: (id) => vaultOf(id, sources.vaults) };
+/** The part of an AuthContext that concerns secrets; `signal` ends the waiting for a vault. */
+export function secretAccess(sources: SecretSources, signal?: AbortSignal): Pick<AuthContext, 'secret' | 'vault'> {
+  return { secret: (ref) => resolveSecret(ref, sources, signal), vault: (id) => vaultOf(id, sources.vaults) };
 }

@@ -87,8 +87,9 @@ class ConnectionTest {
     checks: readonly Check<O>[],
   ): Promise<Tested<O> | undefined> {
     if (!side) return undefined;
-    if (this.#options.signal?.aborted) return void notBegun(name, checks, this.#bench);
-    return new SideTest(name, side, checks, this.#bench).run();
+    if (!this.#options.signal?.aborted) return new SideTest(name, side, checks, this.#bench).run();
+    notBegun(name, checks, this.#bench);
+    return undefined;
   }
 
   #readingChecks(): readonly Check<Mailbox>[] {
