@@ -93,7 +93,7 @@ export class SideTest<Opened extends Mailbox | Sender> {
   #openingFailed(thrown: unknown): void {
     const error = EmailError.from(thrown, 'connection test');
     // Where no login could be had, nothing of the server was tried.
-    const noLogin = this.#credential === undefined || /^(auth|vault)\./.test(error.code);
+    const noLogin = /^(auth|vault)\./.test(error.code) || (this.#credential === undefined && !error.code.startsWith('input.'));
     const at = noLogin && this.#left.includes('sign-in') ? 'sign-in' : (this.#left[0] ?? 'sign-in');
     const { text, ...outcome } = this.#outcomeOf(error, at);
     for (const name of this.#left.slice(0, this.#left.indexOf(at)))
