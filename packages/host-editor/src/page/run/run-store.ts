@@ -91,7 +91,8 @@ export async function startRun(part: RunPart = {}): Promise<void> {
   if (isDirty(editor.get()) && !(await save())) return;
   const steps = [...allSteps(content.steps)];
   const destroying = boot?.definitions.filter(({ effect }) => effect === 'destroy').map(({ id }) => id) ?? [];
-  const destroys = part.mode !== 'dry-run' && steps.some(({ step }) => step['off'] !== true && destroying.includes(String(step['action'])));
+  const destroys =
+    part.mode !== 'dry-run' && steps.some(({ step }) => step['off'] !== true && destroying.some((id) => step['action'] === id));
   const variables = missingVariables(content, { ...valuesFor(file) });
   if (destroys || variables.length > 0) return set({ question: { part, variables, destroys } });
   await begin(part, {}, false);

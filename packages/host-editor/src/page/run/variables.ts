@@ -14,6 +14,12 @@ export function missingVariables({ variables = {}, steps }: AutomationContent, g
     const isKnown = variable['default'] !== undefined || given[name] !== undefined;
     if (isKnown || (variable['input'] !== true && assigned.has(name))) return [];
     const description = variable['description'];
-    return [{ name, type: String(variable['type'] ?? 'string'), ...(typeof description === 'string' && { description }) }];
+    return [
+      {
+        name,
+        type: typeof variable['type'] === 'string' ? variable['type'] : 'string',
+        ...(typeof description === 'string' && { description }),
+      },
+    ];
   });
 }

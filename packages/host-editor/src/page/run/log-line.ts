@@ -1,0 +1,69 @@
+import type { Fields, RunLine } from '../../api.ts';
+import { formatDuration, t } from '../text/text.ts';
+import type { IconName } from '../ui/index.ts';
+
+export interface LineShown {
+  readonly icon: IconName;
+  readonly tone: 'plain' | 'muted' | 'good' | 'warn' | 'bad' | 'accent';
+  readonly text: string;
+  /** At the end of the row: how long it took, what came out. */
+  readonly note: string;
+}
+
+/** A line of the log in the present language. What stood in a mail (subjects, titles) is shown as it is. */
+export function lineShown(line: RunLine): LineShown {
+  switch (line.event) {
+    case 'run':
+      return shown('play', 'accent', t(line.dryRun ? 'run.beganDry' : 'run.began', { name: line.name }));
+    case 'step':
+      return stepShown(line);
+    case 'item':
+      return shown('mail', 'muted', roundShown(line));
+    case 'caught':
+      return shown('warning', 'warn', t('run.caught', { message: line.error.message }), line.error.code);
+    case 'paused':
+      return shown('pause', 'accent', t(`run.paused.${line.why}`, { id: line.id }));
+    case 'warning':
+      return shown('warning', 'warn', line.text);
+    case 'end': {
+      const time = formatDuration(line.ms);
+      return line.ok ? shown('done', 'good', t('run.endOk', { time })) : shown('error', 'bad', t('run.endFailed', { time }));
+    }
+    default:
+      return shown('info', 'muted', '');
+  }
+}
+
+export const roundShown = ({ index, subject }: { readonly index: number; readonly subject?: string }): string =>
+  subject === undefined ? t('run.roundBare', { index }) : t('run.round', { index, subject: visible(subject) });
+
+function stepShown({ state, title, ms, error, output }: Extract<RunLine, { event: 'step' }>): LineShown {
+  const time = ms === undefined ? '' : formatDuration(ms);
+  const text = visible(title);
+  if (state === 'failed') return shown('error', 'bad', `${text}: ${error?.message ?? ''}`, error?.code ?? '');
+  if (state === 'skipped') return shown('off', 'muted', text, t('run.skipped'));
+  if (state === 'planned') return planShown(text, output);
+  return shown('done', 'plain', text, [outputShown(output), time].filter((part) => part !== '').join(' · '));
+}
+
+function planShown(title: string, output: Fields = {}): LineShown {
+  const { needs, sentence } = output;
+  const names = Array.isArray(needs) ? needs.join(', ') : '';
+  const text = typeof sentence === 'string' ? visible(sentence) : title;
+  return shown('show', 'accent', text, names === '' ? t('run.planned') : t('run.plannedNeeds', { needs: names }));
+}
+
+const LONGEST = 60;
+function outputShown(output: Fields = {}): string {
+  const parts = Object.entries(output).flatMap(([key, value]) =>
+    typeof value === 'number' || typeof value === 'boolean' || (typeof value === 'string' && value.length < 24)
+      ? [`${key} ${visible(String(value))}`]
+      : [],
+  );
+  return parts.join(', ').slice(0, LONGEST);
+}
+
+/** Control and direction characters as visible marks: a mail's subject must not turn the line around it. */
+const visible = (text: string): string => text.replace(/[\p{Cc}\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu, '\u{FFFD}');
+
+const shown = (icon: IconName, tone: LineShown['tone'], text: string, note = ''): LineShown => ({ icon, tone, text, note });
