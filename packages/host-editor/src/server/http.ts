@@ -109,7 +109,7 @@ async function sendLines(lines: AsyncIterable<unknown>, answer: ServerResponse):
   answer.flushHeaders();
   for await (const one of lines) {
     if (answer.destroyed) return;
-    if (!answer.write(`${JSON.stringify(one)}\n`)) await new Promise((resolve) => answer.once('drain', resolve).once('close', resolve));
+    if (!answer.write(`${JSON.stringify(one)}\n`)) await drained(answer);
   }
   answer.end();
 }
@@ -138,4 +138,15 @@ async function bodyOf(request: IncomingMessage): Promise<Fields | undefined> {
   } catch (error) {
     throw new EmailError('input.invalid', { path: 'body', problem: 'it is no JSON', cure: 'Send JSON.' }, { cause: error });
   }
+}
+
+/** Room for more, or the page is gone. */
+function drained(answer: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      answer.off('drain', done).off('close', done);
+      resolve();
+    };
+    answer.on('drain', done).on('close', done);
+  });
 }

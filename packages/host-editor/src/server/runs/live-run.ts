@@ -1,6 +1,7 @@
 import { runAutomation, type Automation, type LoadFile, type RunEvent, type StepAhead } from '@mailwright/automation';
-import { EmailError, redactDeep, type Email } from '@mailwright/sdk';
-import type { ErrorShown, Fields, RunAsked, RunLine, RunListed, RunState } from '../../api.ts';
+import { redactDeep, type Email } from '@mailwright/sdk';
+import type { ErrorShown, RunAsked, RunLine, RunListed, RunState } from '../../api.ts';
+import { shownError } from '../errors.ts';
 import type { History, Journal } from './history.ts';
 import { Values } from './values.ts';
 
@@ -120,10 +121,10 @@ export class LiveRun {
       onEvent: (event) => this.#take(event),
       onValue: (value) => this.values.add(value),
     }).then(
-      ({ ok, error }) => ({ ok, error: error && shownError(error) }),
+      ({ ok, error }) => ({ ok, error: error && shownError(error, 'en') }),
       (error: unknown) => {
         this.#start.reject(error);
-        return { ok: false, error: shownError(EmailError.from(error, automation.id)) };
+        return { ok: false, error: shownError(error, 'en') };
       },
     );
     const result = await Promise.race([running, stopped]);
@@ -191,9 +192,4 @@ export class LiveRun {
       signal.addEventListener('abort', () => resolve(), { once: true });
     });
   }
-}
-
-export function shownError(error: EmailError): ErrorShown {
-  const { code, message, fix, retry, details } = error.toJSON() as unknown as ErrorShown;
-  return { code, message, fix, ...(retry && { retry }), ...(details && { details: details as Fields }) };
 }

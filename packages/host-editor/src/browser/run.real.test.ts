@@ -1,0 +1,124 @@
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describeReal } from '@mailwright/testing';
+import type { Browser, Page } from 'playwright-core';
+import { startBrowser, startStand, type Stand } from './stand.test.fixture.ts';
+
+const INVOICES = readFileSync(join(import.meta.dirname, '../../../../fixtures/automations/invoices.steps.yaml'), 'utf8');
+const MANY = `version: 1
+id: many
+name: Many
+variables: { numbers: { type: list, input: true } }
+steps:
+  - { id: each, loop: '{{ numbers }}', as: number, do: [{ id: note, if: '{{ number > 0 }}', do: [] , else: [] }] }
+`;
+
+describeReal('running in Chromium', ['chromium'], () => {
+  let browser: Browser;
+  let data: string;
+  beforeAll(async () => {
+    browser = await startBrowser();
+    data = await mkdtemp(join(tmpdir(), 'mw-run-data-'));
+  });
+  afterAll(async () => {
+    await browser.close();
+    await rm(data, { recursive: true, force: true });
+  });
+
+  async function invoices(change: (text: string) => string = (text) => text): Promise<Stand> {
+    const stand = await startStand(browser, { files: { 'invoices.steps.yaml': '' }, editor: { data } });
+    const ports = INVOICES.replace('10143', String(stand.world.imap.port)).replace('10587', String(stand.world.smtp.port));
+    await writeFile(join(stand.folder, 'invoices.steps.yaml'), change(ports));
+    await stand.open('#/editor/invoices.steps.yaml');
+    return stand;
+  }
+  const run = (page: Page) => page.getByRole('button', { name: 'Run', exact: true });
+  const ended = (page: Page, state: string) => page.locator(`[data-run-state="${state}"]`).waitFor();
+
+  test('runs, shows its log and the values of a step, and the history knows it', async () => {
+    await using stand = await invoices();
+    const { page, complaints } = stand;
+    await run(page).click();
+    await ended(page, 'done');
+    await page.getByRole('region', { name: 'Log' }).getByText('Done in').waitFor();
+    await page.getByRole('region', { name: 'Log' }).getByText(/^Move/).first().click();
+    await page.locator('[data-values="done"]').getByText('createFolder').waitFor();
+    expect(await page.content()).not.toContain(stand.world.user.password);
+    await page.goto(new URL('#/runs', stand.editor.url).href);
+    await page.locator('tr[data-state="done"] a').click();
+    await page.locator('.runs-detail').getByText('Done in').waitFor();
+    expect(complaints).toEqual([]);
+  });
+
+  test('a dry run is a plan: nothing moves', async () => {
+    await using stand = await invoices();
+    const { page, complaints } = stand;
+    await page.getByRole('button', { name: 'More ways to run' }).click();
+    await page.getByRole('menuitem', { name: 'Dry run' }).click();
+    await ended(page, 'done');
+    await page.getByText('would be done').first().waitFor();
+    await page.locator('.run-head').getByText('Dry run').waitFor();
+    expect(complaints).toEqual([]);
+  });
+
+  test('step by step, through a reload, on to the end of a step, and stopped', async () => {
+    await using stand = await invoices();
+    const { page, complaints } = stand;
+    await run(page).waitFor();
+    await page.keyboard.press('F10');
+    await ended(page, 'paused');
+    await page.getByText('Held before step connect').waitFor();
+    await page.keyboard.press('F10');
+    await page.getByText('Held before step work').waitFor();
+    await page.reload();
+    await page.getByText('Held before step work').waitFor();
+    await page.getByRole('button', { name: 'Next step' }).click();
+    await page.getByText('Held before step each').waitFor();
+    await page.getByRole('button', { name: 'Stop' }).click();
+    await ended(page, 'stopped');
+    await run(page).waitFor();
+    expect(complaints).toEqual([]);
+  });
+
+  test('a failed step says what happened, what to do and whether to try again', async () => {
+    await using stand = await invoices((text) => text.replace(/imapPort: .*\n/, 'imapPort: { type: number, default: 1 }\n'));
+    const { page, complaints } = stand;
+    await run(page).click();
+    await ended(page, 'failed');
+    const notice = page.locator('.run-right .notice-bad');
+    await notice.getByText('Step connect failed').waitFor();
+    expect(await notice.textContent()).toMatch(/connection\.refused/);
+    expect(await notice.textContent()).toMatch(/Trying again/);
+    expect(complaints).toEqual([]);
+  });
+
+  test('a log of 100,000 lines scrolls, with few rows in the page', async () => {
+    const numbers = JSON.stringify(Array.from({ length: 50_000 }, (_, index) => index));
+    await using stand = await startStand(browser, { files: { 'many.steps.yaml': MANY }, editor: { data } });
+    const { page, complaints } = stand;
+    await stand.open('#/editor/many.steps.yaml');
+    await run(page).click();
+    await page.getByRole('textbox', { name: 'numbers' }).fill(numbers);
+    await page.getByRole('dialog').getByRole('button', { name: 'Run' }).click();
+    await ended(page, 'done');
+    const log = page.locator('.run-log');
+    expect(Number(await log.getAttribute('data-rows'))).toBeGreaterThan(100_000);
+    const worst = await log.evaluate(async (element) => {
+      let slowest = 0;
+      for (let at = 0; at <= 60; at++) {
+        const began = performance.now();
+        element.scrollTop = (element.scrollHeight * at) / 60;
+        await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+        slowest = Math.max(slowest, performance.now() - began);
+      }
+      return slowest;
+    });
+    expect(worst).toBeLessThan(400);
+    expect(await page.locator('.run-log li').count()).toBeLessThan(80);
+    await log.evaluate((element) => (element.scrollTop = 0));
+    await log.getByText('Many starts').waitFor();
+    expect(complaints).toEqual([]);
+  }, 120_000);
+});
