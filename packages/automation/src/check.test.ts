@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { choice, defineSession, presentLogin, secretField } from '@mailwright/core';
+import { ProxySetting, choice, defineSession, presentLogin, secretField } from '@mailwright/core';
 import { z } from 'zod';
 import { checkAutomation, parseAutomation } from './check.ts';
 import { PALETTE } from './palette.test.fixture.ts';
@@ -113,5 +113,37 @@ test('a problem points into its step, or into the automation', () => {
     ['connect', '/with/server/port'],
     ['each', '/with/filter/of/0/value'],
     ['failed', '/with/too'],
+  ]);
+});
+
+test('a proxy: what is wrong with its address is said without repeating it, and a password in it is a warning', () => {
+  const definition = defineSession({
+    id: 'email.connect',
+    title: 'Connect',
+    summary: '',
+    line: '',
+    effect: 'read',
+    input: z.strictObject({ session: z.string().default('Default'), proxy: ProxySetting.optional() }),
+    output: z.object({}),
+    run: () => Promise.reject(new Error('a check runs nothing')),
+  });
+  const checked = (proxy: string) => {
+    const step = `  - { id: a, action: email.connect, with: { proxy: ${proxy} } }`;
+    const text = `version: 1\nid: x\nname: X\nvariables: { at: { type: string, default: none } }\nsteps:\n${step}\n`;
+    const { problems, warnings } = checkAutomation(text, 'f', [definition]);
+    expect(JSON.stringify([problems, warnings])).not.toContain('canary');
+    return [...problems, ...warnings].map(({ message }) => message);
+  };
+  const wrong = 'this is no address of a proxy; write http://host:port, https://host:port or socks5://host:port.';
+  const plain = 'a password stands in this address in plain text.';
+  expect(checked('none')).toEqual([]);
+  expect(checked("'{{ at }}'")).toEqual([]);
+  expect(checked("{ url: '{{ at }}', username: bot, password: { credential: v/p } }")).toEqual([]);
+  expect(checked('http://bot:canary-1@p.test:nine')).toEqual([wrong]);
+  expect(checked('{ url: "http://bot:canary-2@p.test:nine" }')).toEqual([wrong]);
+  expect(checked('http://bot:canary-3@p.test:9')).toEqual([plain]);
+  expect(checked('{ url: "http://bot:canary-4@p.test:9" }')).toEqual([plain]);
+  expect(checked('{ url: "http://p.test:9", password: canary-5 }')).toEqual([
+    'a secret is never written here as it is, nor as an expression.',
   ]);
 });

@@ -15,7 +15,7 @@ interface Shown {
 
 /**
  * Whom every TLS connection trusts: Node's own list of certificate authorities, the operating system's, and the ones given (PEM).
- * TLS 1.2 or newer. Errors: `input.invalid` for a certificate that cannot be read.
+ * TLS 1.2 or newer. Errors: `input.invalid` for a certificate of ours that cannot be used.
  */
 export function trust(ca: readonly string[] = [], shown?: Shown): SecureContext {
   const key = ca.join('\n');
@@ -31,13 +31,11 @@ export function trust(ca: readonly string[] = [], shown?: Shown): SecureContext 
 }
 
 function contextOf(ca: string[], shown: Shown | undefined): SecureContext {
-  const cure = 'Each must be whole, from its line -----BEGIN to its line -----END.';
   try {
     return createSecureContext({ ca, minVersion: 'TLSv1.2', ...shown });
   } catch (error) {
-    const [path, problem] = shown
-      ? ['certificate', 'the certificate or its key cannot be used']
-      : ['ca', 'a certificate in it cannot be read'];
-    throw new EmailError('input.invalid', { path, problem, cure }, { cause: error });
+    const cure = 'Store both in PEM form, whole, from the line -----BEGIN to the line -----END.';
+    const problem = 'the certificate or its key cannot be used';
+    throw new EmailError('input.invalid', { path: 'certificate', problem, cure }, { cause: error });
   }
 }

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { readFile, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EmailError } from '@mailwright/core';
@@ -11,12 +12,16 @@ export async function readCertificates(path: string | undefined): Promise<readon
       : [path];
     const texts = await Promise.all(files.map((file) => readFile(file, 'utf8')));
     const certificates = texts.filter((text) => text.includes('-----BEGIN CERTIFICATE-----'));
+    // TLS would pass over one that is broken, and the server would be called untrusted.
+    for (const [whole] of certificates.join('\n').matchAll(CERTIFICATE)) new X509Certificate(whole);
     if (certificates.length > 0) return certificates;
   } catch (error) {
     throw invalid(path, 'cannot be read', error);
   }
   throw invalid(path, 'holds no certificate in PEM form');
 }
+
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g;
 
 function invalid(path: string, problem: string, cause?: unknown): EmailError {
   const cure = 'Name a file, or a folder of files, that begins with -----BEGIN CERTIFICATE-----.';

@@ -1,5 +1,8 @@
 // Debian's tinyproxy and microsocks in front of Dovecot, Postfix and a provider: everything goes through, nothing around.
+import { readFileSync } from 'node:fs';
+import { connect, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { createServer, type Server } from 'node:tls';
 import { inspect } from 'node:util';
 import type { Stage } from '@mailwright/core';
 import { describeReal, startFaultProxy, startMicrosocks, startTinyproxy, type FaultProxy, type RealProxy } from '@mailwright/testing';
@@ -141,6 +144,36 @@ describeReal('proxies', ['dovecot', 'postfix', 'openssl', 'tinyproxy', 'microsoc
       details: { proxy: `127.0.0.1:${proxy.port}`, proxySaid: expect.stringMatching(/^403 /) },
     });
     expect(sources()).toEqual([]);
+  });
+
+  test.each(['tls', 'starttls'] as const)('an https proxy: TLS to the proxy, and %s to the server in it', async (security) => {
+    await using proxy = await startTinyproxy({ login: LOGIN });
+    const fronts: Server[] = [];
+    /** The proxy behind TLS, with a certificate of the test world. */
+    const setting = async (certificate: string) => {
+      const pki = (kind: string) => readFileSync(join(stand.world.folder, 'pki', `${certificate}.${kind}`));
+      const front = createServer({ key: pki('key'), cert: pki('pem') }, (client) => {
+        const way = connect(proxy.port, '127.0.0.1');
+        for (const one of [client, way])
+          one.on('error', () => one.destroy()).on('close', () => [client, way].forEach((each) => each.destroy()));
+        client.pipe(way).pipe(client);
+      });
+      await new Promise<void>((resolve) => front.listen(0, '127.0.0.1', resolve));
+      fronts.push(front);
+      const url = `https://localhost:${(front.address() as AddressInfo).port}`;
+      return { url, username: LOGIN.username, password: { credential: 'v/proxy' } };
+    };
+    const email = process();
+    await email.connect(input(security, await setting('server')));
+    expect(await email.run('email.send', mail)).toMatchObject({ state: 'sent' });
+    expect(sources()).toEqual([proxy.source]);
+    const error: unknown = await email.connect(input(security, await setting('expired'))).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({
+      code: 'connection.proxy_unreachable',
+      message: expect.stringContaining('certificate of localhost has expired'),
+    });
+    await email.close();
+    await Promise.all(fronts.map((front) => new Promise((resolve) => front.close(resolve))));
   });
 
   test('negative control: without the proxy the same mail comes from here', async () => {

@@ -1,4 +1,4 @@
-import { presentMode } from '@mailwright/core';
+import { holdsPassword, presentMode } from '@mailwright/core';
 import { isAlias, isMap, isScalar, isSeq, type Node, type Scalar, type YAMLMap, type YAMLSeq } from 'yaml';
 import { z } from 'zod';
 import type { Template } from '../expression/template.ts';
@@ -54,13 +54,22 @@ export class InputReader {
 
   #scalar(value: unknown, at: number, schema: z.ZodType, place: Place): Template {
     const wrong = holdsSecret(schema) ? withoutValue(schema, value) : checkScalar(value, schema);
-    return wrong ? this.#problem(at, place, ...wrong) : { kind: 'value', value };
+    if (wrong) return this.#problem(at, place, ...wrong);
+    if (typeof value === 'string' && holdsPassword(value))
+      this.#report.warning(
+        at,
+        place,
+        'a password stands in this address in plain text.',
+        'Put it into a vault; for a proxy, set url, username and password.',
+      );
+    return { kind: 'value', value };
   }
 
   #expression(node: Node, schema: z.ZodType, place: Place): Template {
-    if (holdsSecret(schema))
+    const open = branchesOf(schema).filter((branch) => !holdsSecret(branch));
+    if (open.length === 0)
       return this.#problem(startOf(node), place, 'an expression cannot stand for something that holds a secret.', 'Write the fields out.');
-    return this.#texts.read(node, kindsOf(schema), place);
+    return this.#texts.read(node, new Set(open.flatMap((branch) => [...kindsOf(branch)])), place);
   }
 
   #list(node: YAMLSeq, branches: readonly z.ZodType[], schema: z.ZodType, place: Place): Template {
@@ -244,9 +253,15 @@ const unknownKey = ({ key, value }: Field, known: readonly string[]) =>
     ? 'If it belongs to the text before the comma, put that text in quotes.'
     : suggestion(key, known, 'Known keys');
 
-/** What stands where a secret may stand is not repeated. */
-const withoutValue = (schema: z.ZodType, value: unknown): Said | undefined =>
-  schema.safeParse(value).success ? undefined : [`${expected(schema)} is expected here.`, 'Write name: value for each of its fields.'];
+/** What stands where a secret may stand is not repeated; a rule of our own says what is wrong without it. */
+function withoutValue(schema: z.ZodType, value: unknown): Said | undefined {
+  if (schema.safeParse(value).success) return undefined;
+  const issues = branchesOf(schema).flatMap((branch) => bare(branch).safeParse(value).error?.issues[0] ?? []);
+  const rule = issues.find(({ code }) => code === 'custom');
+  return rule
+    ? [`${rule.message}.`, 'Correct the value.']
+    : [`${expected(schema)} is expected here.`, 'Write name: value for each of its fields.'];
+}
 
 const label = (place: Place, value: string): Place => {
   const last = place.where.at(-1);
