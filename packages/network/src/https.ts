@@ -32,8 +32,9 @@ export function httpsClient({ ca = [], deadline: limit = DEADLINE, dial = dialer
     const deadline = AbortSignal.timeout(limit);
     const signal = asked.signal ? AbortSignal.any([asked.signal, deadline]) : deadline;
     try {
-      const way = await dial(at, { signal, limit });
-      const socket = await secured(way, at.host, trust(ca, asked.clientCertificate), signal);
+      // Before anything is dialed: a certificate that cannot be used leaves no connection behind.
+      const trusted = trust(ca, asked.clientCertificate);
+      const socket = await secured(await dial(at, { signal, limit }), at.host, trusted, signal);
       try {
         return await answerOf(asked, url, socket, signal);
       } finally {
