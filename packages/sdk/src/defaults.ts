@@ -12,7 +12,7 @@ import {
 import { imap } from '@mailwright/backend-imap';
 import type { AuthStrategy, Backend, Sender } from '@mailwright/core';
 import { smtp } from '@mailwright/sender-smtp';
-import { exec, hashicorp, keepass, keyring, type VaultKind } from '@mailwright/vault';
+import { awsSecretsManager, azureKeyVault, cyberark, exec, hashicorp, keepass, keyring, type VaultKind } from '@mailwright/vault';
 import type { z } from 'zod';
 
 // A list of parts with different forms has no narrower type than this one.
@@ -30,4 +30,4 @@ export const STRATEGIES = [
 ] as unknown as readonly AuthStrategy[];
 
 /** The kinds of vault that vaults.json can set up. */
-export const VAULTS = [keyring, keepass, exec, hashicorp] as unknown as readonly VaultKind[];
+export const VAULTS = [keyring, keepass, exec, hashicorp, cyberark, azureKeyVault, awsSecretsManager] as unknown as readonly VaultKind[];

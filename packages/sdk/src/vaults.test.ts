@@ -46,7 +46,11 @@ test('R1.54 any number of vaults is set up in vaults.json, and found by their id
 });
 
 test.each<readonly [string, readonly object[], RegExp]>([
-  ['an unknown kind', [print('a', { kind: 'exek' })], /no kind of vault "exek".*Kinds: keyring, keepass, exec, hashicorp/],
+  [
+    'an unknown kind',
+    [print('a', { kind: 'exek' })],
+    /no kind of vault "exek".*Kinds: keyring, keepass, exec, hashicorp, cyberark, azure-key-vault, aws-secrets-manager/,
+  ],
   ['an unknown setting', [print('a', { comand: [] })], /vaults\.json: a: unknown key "comand".*Did you mean "command"/],
   ['an id that is taken', [print('a'), print('a')], /two vaults have the id "a"/],
   ['an id of ours', [print('environment')], /"environment".*always there/],

@@ -1,4 +1,5 @@
-import { EmailError, type Http } from '@mailwright/core';
+import { EmailError, Secret, type Http } from '@mailwright/core';
+import { keyMissing } from './kind.ts';
 
 export type Question = Parameters<Http>[0];
 
@@ -8,11 +9,14 @@ export interface WebAnswer {
   readonly content: Readonly<Record<string, unknown>>;
 }
 
-/** Asks a vault of the web. Errors: `vault.unreachable`, `connection.proxy_*` where the proxy is at fault; a status is none. */
+/**
+ * Asks a vault of the web. Errors: `vault.unreachable`, `connection.proxy_*` where the proxy is at fault, `input.invalid` for what
+ * cannot be asked; a status is none.
+ */
 export async function ask(vault: string, http: Http, request: Question): Promise<WebAnswer> {
   const { status, text } = await http(request).catch((error: unknown) => {
     const { code, message } = EmailError.from(error, 'vault');
-    if (code.startsWith('connection.proxy_')) throw error;
+    if (code === 'input.invalid' || code.startsWith('connection.proxy_')) throw error;
     throw new EmailError('vault.unreachable', { vault, problem: message }, { cause: error });
   });
   return { status, content: objectOf(text) };
@@ -45,4 +49,22 @@ export function refusal(vault: string, status: number, because = ''): EmailError
     vault,
     problem: status === 200 ? 'its answer is not as published.' : `it answers ${status}${told}.`,
   });
+}
+
+/** The secret itself, or the field that is asked for where it is a JSON object. Errors: `vault.key_missing`. */
+export function fieldOf(
+  vault: string,
+  key: string,
+  { path, field }: { readonly path: string; readonly field?: string },
+  text: string,
+): Secret {
+  if (field === undefined) return new Secret(text);
+  const content = objectOf(text);
+  const value = textOf(content, field);
+  if (value !== undefined) return new Secret(value);
+  throw keyMissing(
+    vault,
+    key,
+    Object.keys(content).map((name) => `${path}#${name}`),
+  );
 }

@@ -19,7 +19,7 @@ export function fakeHashicorp({ token, roleId, secretId }: { token: string; role
     if (search !== '' || headers['x-vault-namespace'] !== 'team') return Promise.resolve(say(404, { errors: [] }));
     if (pathname === '/v1/auth/approle/login') return Promise.resolve(login(body));
     if (headers['x-vault-token'] !== token) return Promise.resolve(say(403, { errors: ['permission denied'] }));
-    const found = entries.get(decodeURI(pathname.replace('/v1/secret/data/', '')));
+    const found = entries.get(decodeURIComponent(pathname.replace('/v1/secret/data/', '')));
     if (body !== undefined || !found) return Promise.resolve(say(404, { errors: [] }));
     return Promise.resolve(say(200, { data: { data: found, metadata: { version: 1, destroyed: false } }, lease_duration: 0 }));
   };

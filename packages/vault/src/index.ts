@@ -1,4 +1,7 @@
 export { fileVault } from './age-file.ts';
+export { awsSecretsManager } from './aws-secrets-manager.ts';
+export { azureKeyVault } from './azure-key-vault.ts';
+export { cyberark } from './cyberark.ts';
 export { within } from './deadline.ts';
 export { dataFolder } from './data-folder.ts';
 export { environmentVault } from './environment.ts';
