@@ -63,3 +63,17 @@ export async function* stream<T>(method: 'GET' | 'POST', path: string, body: unk
     for (const line of lines) if (line !== '') yield JSON.parse(line) as T;
   }
 }
+
+/** Saves an answer under a name, as a download: links cannot carry the token. Throws CallError. */
+export async function download(path: string, name: string): Promise<void> {
+  const answer = await send('GET', path, undefined);
+  saveAs(await answer.blob(), name);
+}
+export function saveAs(content: Blob, name: string): void {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(content);
+  link.download = name;
+  link.click();
+  // The browser takes the content at its own time.
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}

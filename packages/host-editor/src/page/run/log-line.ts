@@ -1,5 +1,6 @@
 import type { Fields, RunLine } from '../../api.ts';
 import { formatDuration, t } from '../text/text.ts';
+import { visible } from '../text/visible.ts';
 import type { IconName } from '../ui/index.ts';
 
 export interface LineShown {
@@ -62,8 +63,5 @@ function outputShown(output: Fields = {}): string {
   );
   return parts.join(', ').slice(0, LONGEST);
 }
-
-/** Control and direction characters as visible marks: a mail's subject must not turn the line around it. */
-const visible = (text: string): string => text.replace(/[\p{Cc}\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu, '\u{FFFD}');
 
 const shown = (icon: IconName, tone: LineShown['tone'], text: string, note = ''): LineShown => ({ icon, tone, text, note });

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import type { RunLine, RunListed } from '../../api.ts';
-import { stream } from '../client.ts';
+import { saveAs, stream } from '../client.ts';
 import { formatTime, useText } from '../text/text.ts';
 import { IconButton } from '../ui/index.ts';
 import { RunLog } from './run-log.tsx';
@@ -48,15 +48,11 @@ export function RunLogOf({ listed }: { readonly listed: RunListed }) {
   );
 }
 
-function download({ rows, listed }: RunView): void {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(
+const download = ({ rows, listed }: RunView): void =>
+  saveAs(
     new Blob(
       rows.map((line) => `${JSON.stringify(line)}\n`),
       { type: 'application/jsonl' },
     ),
+    `${listed.run}.jsonl`,
   );
-  link.download = `${listed.run}.jsonl`;
-  link.click();
-  URL.revokeObjectURL(link.href);
-}
