@@ -249,7 +249,13 @@ export interface ConnectionShown {
   readonly usedIn: readonly Use[];
   readonly auth: Fields;
 }
-/** GET sessions; PUT sessions/NAME (input of Connect; the name must be unique unless `replace`); DELETE sessions/NAME. */
+/** PUT sessions/NAME; the name must be unique unless `replace`. `tested`: a test of just this input went well. */
+export interface SessionSave {
+  readonly connect: Fields;
+  readonly replace?: boolean;
+  readonly tested?: boolean;
+}
+/** GET sessions; DELETE sessions/NAME. */
 export interface SessionShown {
   readonly name: string;
   readonly server: string;

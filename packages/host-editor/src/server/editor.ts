@@ -4,6 +4,9 @@ import type { Boot } from '../api.ts';
 import { AutomationFolder } from './automations/folder.ts';
 import { automationRoutes } from './automations/routes.ts';
 import { bootRoutes } from './boot.ts';
+import { connectionRoutes } from './credentials/connections.ts';
+import { sessionRoutes } from './credentials/sessions.ts';
+import { vaultRoutes } from './credentials/vaults.ts';
 import { refusal } from './errors.ts';
 import { serve } from './http.ts';
 import type { Parts } from './parts.ts';
@@ -62,7 +65,9 @@ export async function startEditor(options: EditorOptions): Promise<Editor> {
   settingsRoutes(parts);
   automationRoutes(parts);
   serverRoutes(parts);
-  parts.router.on('POST', 'demo/reset', async () => options.resetDemo?.());
+  vaultRoutes(parts);
+  connectionRoutes(parts);
+  sessionRoutes(parts);
   const served = await serve(parts.router, parts.unlocked, options.port);
   return {
     url: served.url,

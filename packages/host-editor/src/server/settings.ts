@@ -6,6 +6,25 @@ import { refusal } from './errors.ts';
 import type { Parts } from './parts.ts';
 
 const fileIn = (data: string) => join(data, 'editor.json');
+const notesIn = (data: string) => join(data, 'editor-notes.json');
+
+/** What the editor remembers by itself. */
+export interface Notes {
+  /** Saved sessions whose last test failed, or that were saved without one. */
+  readonly untested?: readonly string[];
+}
+
+export async function readNotes(data: string): Promise<Notes> {
+  try {
+    const { untested } = JSON.parse(await readFile(notesIn(data), 'utf8')) as { readonly untested?: unknown };
+    return { untested: Array.isArray(untested) ? untested.filter((one) => typeof one === 'string') : [] };
+  } catch {
+    return {};
+  }
+}
+
+export const writeNotes = (data: string, notes: Notes): Promise<void> =>
+  write(notesIn(data), Buffer.from(`${JSON.stringify(notes, undefined, 2)}\n`), 0o600);
 
 /** What was set, and the default of the rest; a file that cannot be read is as if nothing was set. */
 export async function readSettings(data: string): Promise<Settings> {

@@ -29,6 +29,11 @@ export function serverRoutes({ router, unlocked, options, folder, email, ...part
   const mails = new Mails(pool, options.images);
   parts.onClose(() => pool.close());
 
+  router.on('POST', 'demo/reset', async () => {
+    await pool.close();
+    await options.resetDemo?.();
+  });
+
   router.on('POST', 'test', ({ body, language, signal }) => {
     const { sendTo, person = false, ...asked } = body as TestAsked;
     const tester = createEmail();
