@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { createServer, type AddressInfo } from 'node:net';
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -229,4 +230,17 @@ test('Ctrl+C in a run closes its session and says so', async () => {
   expect(lines(ended).at(-1)).toMatchObject({ event: 'end', ok: false, error: { code: 'automation.cancelled' } });
   for (let tries = 0; sandbox.connections() > 0 && tries < 100; tries++) await new Promise((resolve) => setTimeout(resolve, 10));
   expect(sandbox.connections()).toBe(0);
+}, 60_000);
+
+test('edit: prints one address with the token, takes the next port where the wanted one is taken, and ends in order', async () => {
+  const first = createServer();
+  await new Promise<void>((resolve) => void first.listen(0, '127.0.0.1', resolve));
+  const { port } = first.address() as AddressInfo;
+  const ended = await mailwright(['edit', '.', '--no-open', '--port', String(port)], '', /Ctrl\+C ends/);
+  await new Promise((resolve) => first.close(resolve));
+  expect(ended.code).toBe(0);
+  expect(ended.out).toMatch(/http:\/\/127\.0\.0\.1:\d+\/#token=[\w-]{32}/);
+  expect(ended.err).toContain(`Port ${String(port)} is taken`);
+  expect((await mailwright(['edit', 'nowhere'])).code).toBe(2);
+  expect((await mailwright(['edit', '--port', 'x'])).err).toContain('"x" is no port');
 }, 60_000);

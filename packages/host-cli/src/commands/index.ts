@@ -4,6 +4,7 @@ import { check } from './check.ts';
 import { connections } from './connections.ts';
 import { demo } from './demo.ts';
 import { discover } from './discover.ts';
+import { edit } from './edit.ts';
 import { run } from './run.ts';
 import { sandbox } from './sandbox.ts';
 import { session } from './session.ts';
@@ -14,6 +15,7 @@ import { vault } from './vault.ts';
 /** In the order in which a newcomer needs them. */
 export const COMMANDS: readonly Command[] = [
   demo,
+  edit,
   run,
   check,
   discover,
