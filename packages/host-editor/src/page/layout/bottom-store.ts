@@ -12,3 +12,4 @@ function subscribe(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 export const useBottom = (): [string, (id: string) => void] => [useSyncExternalStore(subscribe, () => tab), showBottom];
+export const bottomTab = (): string => tab;

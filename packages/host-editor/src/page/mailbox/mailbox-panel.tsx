@@ -9,6 +9,9 @@ import './mailbox.css';
 import { MailView } from './mail-view.tsx';
 import { useMailbox, useOpeners, type MailboxView, type Opener } from './mailbox-store.ts';
 
+/** Files whose mailbox was asked for, as long as the page lives. */
+const wanted = new Set<string>();
+
 /** The mailbox of a session of the automation. It connects only when the author wants to see it; the demo's is there at once. */
 export function MailboxPanel() {
   const t = useText();
@@ -16,7 +19,7 @@ export function MailboxPanel() {
   const file = useFromAutomation((automation) => automation?.file);
   const openers = useOpeners();
   const [session, setSession] = useState<string>();
-  const [isWanted, setWanted] = useState(false);
+  const [isWanted, setWanted] = useState(wanted.has(file ?? ''));
   const opener = openers.find((one) => one.session === session) ?? openers[0];
   if (!opener)
     return (
@@ -28,7 +31,14 @@ export function MailboxPanel() {
     return (
       <Empty icon="inbox" title={t('bottom.mailbox')}>
         <p>{t('mailbox.connectHint')}</p>
-        <Button variant="primary" icon="connect" onPress={() => setWanted(true)}>
+        <Button
+          variant="primary"
+          icon="connect"
+          onPress={() => {
+            wanted.add(file ?? '');
+            setWanted(true);
+          }}
+        >
           {t('mailbox.connect', { session: opener.session })}
         </Button>
       </Empty>

@@ -1,6 +1,7 @@
 import { useEffect } from 'react';
 import { useFromAutomation, selectedStep } from '../automation/editor-store.ts';
 import { useBoot } from '../boot.ts';
+import { showBottom } from '../layout/bottom-store.ts';
 import { useText } from '../text/text.ts';
 import { Button, IconButton, Menu } from '../ui/index.ts';
 import { RunQuestionDialog } from './run-question.tsx';
@@ -13,6 +14,9 @@ export function RunControls() {
   const boot = useBoot();
   const file = useFromAutomation((automation) => automation?.file);
   useEffect(() => rememberBoot(boot), [boot]);
+  useEffect(() => {
+    if (boot.demo) showBottom('mailbox');
+  }, [boot.demo === undefined]);
   useEffect(() => {
     if (file !== undefined) void attach(file);
   }, [file]);

@@ -4,7 +4,7 @@ import { save } from '../automation/commands.ts';
 import { allSteps } from '../automation/content.ts';
 import { editor, isDirty } from '../automation/editor-store.ts';
 import { call, CallError, stream } from '../client.ts';
-import { showBottom } from '../layout/bottom-store.ts';
+import { bottomTab, showBottom } from '../layout/bottom-store.ts';
 import { toast } from '../ui/index.ts';
 import { RunView, type StepRun } from './run-view.ts';
 import { missingVariables, type MissingVariable } from './variables.ts';
@@ -115,7 +115,8 @@ const valuesFor = (file: string): Fields => ({ ...(boot?.demo?.file === file && 
 async function begin(part: RunPart, values: Fields, allowDestroy: boolean): Promise<void> {
   const file = editor.get()?.file ?? '';
   typed.set(file, { ...typed.get(file), ...values });
-  showBottom('run');
+  // Whoever looks at the mailbox sees the messages leave it; a failure shows its log.
+  if (bottomTab() !== 'mailbox') showBottom('run');
   set({ starting: true });
   const asked: RunAsked = { file, mode: 'run', variables: valuesFor(file), breakpoints: [...breakpoints], allowDestroy, ...part };
   try {
@@ -161,6 +162,7 @@ async function follow(view: RunView, signal: AbortSignal): Promise<void> {
       for await (const line of stream<RunLine>('GET', `runs/${view.listed.run}/events?after=${view.seq}`, undefined, signal)) {
         if (shown.lost) set({ lost: false });
         view.take(line);
+        if (line.event === 'state' && line.state === 'failed') showBottom('run');
         tellSoon();
       }
       if (!view.isGoing) return;

@@ -47,7 +47,16 @@ export function SetCredential({
     >
       <Submit onSubmit={() => void save()}>
         {given === undefined && (
-          <TextField label={t('form.key')} hint={t('form.keyHint')} value={key} onChange={setKey} mono isRequired autoFocus />
+          <TextField
+            label={t('form.key')}
+            hint={t('form.keyHint')}
+            value={key}
+            onChange={setKey}
+            autoComplete="off"
+            mono
+            isRequired
+            autoFocus
+          />
         )}
         <TextField
           label={t('form.value')}

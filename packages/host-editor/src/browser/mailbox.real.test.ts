@@ -1,0 +1,129 @@
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describeReal } from '@mailwright/testing';
+import type { Browser } from 'playwright-core';
+import { startBrowser, startStand, type Stand } from './stand.test.fixture.ts';
+
+const INVOICES = readFileSync(join(import.meta.dirname, '../../../../fixtures/automations/invoices.steps.yaml'), 'utf8');
+const HOSTILE = [
+  'From: "Hostile" <hostile@example.test>',
+  'To: demo@example.test',
+  'Subject: A hostile mail',
+  'Date: Wed, 25 Nov 2026 10:00:00 +0000',
+  'Message-ID: <hostile@example.test>',
+  'MIME-Version: 1.0',
+  'Content-Type: text/html; charset=utf-8',
+  '',
+  '<p>Seen as HTML</p><script>parent.document.title = "owned"; document.title = "owned"</script>',
+  '<img src="http://tracker.example.test/pixel.gif" onerror="document.title=1"><form action="http://evil.example.test"><input></form>',
+  '<a href="javascript:alert(1)">click</a><iframe src="http://evil.example.test"></iframe>',
+  '<style>@import url(http://evil.example.test/x.css);</style>',
+  '',
+].join('\r\n');
+
+describeReal('the mailbox and the screens in Chromium', ['chromium'], () => {
+  let browser: Browser;
+  let data: string;
+  beforeAll(async () => {
+    browser = await startBrowser();
+    data = await mkdtemp(join(tmpdir(), 'mw-mailbox-data-'));
+    process.env['MAILWRIGHT_HOME'] = data;
+  });
+  afterAll(async () => {
+    delete process.env['MAILWRIGHT_HOME'];
+    await browser.close();
+    await rm(data, { recursive: true, force: true });
+  });
+
+  async function invoices(): Promise<Stand> {
+    const stand = await startStand(browser, { files: { 'invoices.steps.yaml': '' }, editor: { data } });
+    const text = INVOICES.replace('10143', String(stand.world.imap.port)).replace('10587', String(stand.world.smtp.port));
+    await writeFile(join(stand.folder, 'invoices.steps.yaml'), text);
+    await stand.open('#/editor/invoices.steps.yaml');
+    return stand;
+  }
+  async function mailbox(stand: Stand): Promise<void> {
+    await stand.page.getByRole('tab', { name: 'Mailbox' }).click();
+    await stand.page.getByRole('button', { name: /Show the mailbox/ }).click();
+    await stand.page.locator('[data-mailbox="there"]').waitFor();
+  }
+
+  test('a hostile mail: its HTML runs nothing and loads nothing from elsewhere', async () => {
+    await using stand = await invoices();
+    const { page, complaints } = stand;
+    stand.world.store.deliver('hostile@example.test', [stand.world.user.address], Buffer.from(HOSTILE));
+    await mailbox(stand);
+    await page.getByRole('button', { name: /A hostile mail/ }).click();
+    await page.getByRole('tab', { name: 'HTML' }).click();
+    await page.frameLocator('.mail-html iframe').getByText('Seen as HTML').waitFor();
+    expect(await page.title()).not.toContain('owned');
+    expect(await page.locator('.mail-html iframe').getAttribute('sandbox')).toBe('');
+    expect(complaints.filter((one) => one.startsWith('request to'))).toEqual([]);
+  });
+
+  test('while a run goes on, its messages leave INBOX before the eyes of the author', async () => {
+    await using stand = await invoices();
+    const { page, complaints } = stand;
+    await mailbox(stand);
+    const count = page.locator('[data-count]');
+    const before = Number(await count.getAttribute('data-count'));
+    await page.getByRole('button', { name: 'Run', exact: true }).click();
+    await page.locator('[data-run="done"]').waitFor();
+    await page.locator(`[data-count="${before - 9}"]`).waitFor();
+    await page.getByRole('button', { name: 'Done' }).click();
+    await page.getByRole('list', { name: 'Messages' }).getByRole('listitem').first().waitFor();
+    expect(complaints).toEqual([]);
+  });
+
+  test('a mail becomes a filter of the loop', async () => {
+    await using stand = await invoices();
+    const { page, complaints } = stand;
+    await mailbox(stand);
+    await page.getByRole('list', { name: 'Messages' }).getByRole('button').first().click();
+    await page.getByRole('button', { name: 'Use as filter' }).click();
+    await page.getByRole('menuitem', { name: /From this sender/ }).click();
+    await page.getByText('Added to the filter of each.').first().waitFor();
+    await page.locator('[data-save="dirty"]').waitFor();
+    expect(complaints).toEqual([]);
+  });
+
+  test('credentials: set, shown by name only, where used, removed after a question', async () => {
+    await using stand = await invoices();
+    const { page, complaints } = stand;
+    await page.goto(new URL('#/credentials', stand.editor.url).href);
+    const vault = page.locator('[data-vault="file"]');
+    await vault.waitFor();
+    await page.locator('[data-vault="sandbox"]').waitFor();
+    await vault.getByRole('button', { name: 'New credential' }).click();
+    await page.getByRole('textbox', { name: 'Name in the vault' }).fill('team#password');
+    await page.getByRole('textbox', { name: 'Value' }).fill('canary-screen-password');
+    await page.getByRole('button', { name: 'Put into the vault' }).click();
+    await vault.locator('[data-key="team#password"]').waitFor();
+    expect(await page.content()).not.toContain('canary-screen-password');
+    await vault.getByRole('button', { name: 'Remove: team#password' }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Remove' }).click();
+    await vault.locator('[data-key="team#password"]').waitFor({ state: 'detached' });
+    expect(complaints).toEqual([]);
+  });
+
+  test('a session is saved once; its name is unique; what was typed is discarded only after a question', async () => {
+    await using stand = await invoices();
+    const { page, complaints } = stand;
+    await page.goto(new URL('#/sessions', stand.editor.url).href);
+    await page.getByRole('button', { name: 'New session' }).first().click();
+    await page.getByRole('textbox', { name: 'Name', exact: true }).fill('Team');
+    await page.locator('[data-field="/with/server/host"] input, [data-field="/with/server"] input').first().fill('imap.example.test');
+    await page.locator('[data-field="/with/server/auth/username"] input').last().fill('team@example.test');
+    await page.locator('[data-field="/with/server/auth/password"] input').last().fill('sandbox/password');
+    await page.getByRole('button', { name: 'Cancel' }).first().click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Keep editing' }).click();
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.locator('[data-session="Team"]').waitFor();
+    await page.getByRole('button', { name: 'New session' }).first().click();
+    await page.getByRole('textbox', { name: 'Name', exact: true }).fill('team');
+    await page.getByText('There is a session of this name already.').waitFor();
+    expect(complaints).toEqual([]);
+  });
+});
