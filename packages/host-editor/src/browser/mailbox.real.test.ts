@@ -70,7 +70,7 @@ describeReal('the mailbox and the screens in Chromium', ['chromium'], () => {
     const count = page.locator('[data-count]');
     const before = Number(await count.getAttribute('data-count'));
     await page.getByRole('button', { name: 'Run', exact: true }).click();
-    await page.locator('[data-run="done"]').waitFor();
+    await page.locator('.run-controls[data-run="done"]').waitFor();
     await page.locator(`[data-count="${before - 9}"]`).waitFor();
     await page.getByRole('button', { name: 'Done' }).click();
     await page.getByRole('list', { name: 'Messages' }).getByRole('listitem').first().waitFor();

@@ -88,9 +88,26 @@ describeReal('running in Chromium', ['chromium'], () => {
     await page.getByText('Held before step work').waitFor();
     await page.getByRole('button', { name: 'Next step' }).click();
     await page.getByText('Held before step each').waitFor();
-    await page.getByRole('button', { name: 'Stop' }).click();
+    await page.locator('.run-controls').getByRole('button', { name: 'Stop' }).click();
     await ended(page, 'stopped');
     await run(page).waitFor();
+    expect(complaints).toEqual([]);
+  });
+
+  test('held at a breakpoint of the step list, and on to the end; an error branch shows amber', async () => {
+    await using stand = await invoices((text) => text.replace('to: Done, createFolder: true', "to: 'Nowhere/At/All'"));
+    const { page, complaints } = stand;
+    await page.locator('.step[data-step="save"]').click();
+    await page.keyboard.press('F9');
+    await run(page).click();
+    await page.getByText('Held before step save').waitFor();
+    await page.locator('.step[data-step="save"][data-run="paused"]').waitFor();
+    await page.locator('.step[data-step="save"]').click();
+    await page.keyboard.press('F9');
+    await page.getByRole('button', { name: 'Continue' }).click();
+    await ended(page, 'done');
+    await page.locator('.run-head').getByText('9 errors handled').waitFor();
+    await page.locator('.step[data-step="done"][data-run="handled"]').waitFor();
     expect(complaints).toEqual([]);
   });
 

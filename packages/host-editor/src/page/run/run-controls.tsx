@@ -102,6 +102,7 @@ function useRunKeys(): void {
     const onKey = (event: KeyboardEvent) => {
       if ((event.key !== 'F5' && event.key !== 'F10') || event.ctrlKey || event.altKey || event.metaKey) return;
       event.preventDefault();
+      if (document.querySelector('[role="dialog"], [role="alertdialog"]') !== null) return;
       if (event.key === 'F10') return void (state === undefined || state === 'paused' ? stepRun() : undefined);
       if (event.shiftKey) return void (state !== undefined && stopRun());
       void (state === 'paused' ? continueRun() : state === undefined ? startRun() : undefined);

@@ -88,7 +88,12 @@ export async function startRun(part: RunPart = {}): Promise<void> {
   const content = editor.get()?.history?.now.content;
   const file = editor.get()?.file;
   if (shown.starting || !content || file === undefined) return;
-  if (isDirty(editor.get()) && !(await save())) return;
+  if (isDirty(editor.get())) {
+    set({ starting: true });
+    const isSaved = await save();
+    set({ starting: false });
+    if (!isSaved) return;
+  }
   const steps = [...allSteps(content.steps)];
   const destroying = boot?.definitions.filter(({ effect }) => effect === 'destroy').map(({ id }) => id) ?? [];
   const destroys =

@@ -5,7 +5,7 @@ import { findStep } from '../automation/content.ts';
 import { redo, save, undo } from '../automation/commands.ts';
 import { editor } from '../automation/editor-store.ts';
 import { useBoot } from '../boot.ts';
-import { startRun, toggleBreakpoint } from '../run/run-store.ts';
+import { toggleBreakpoint } from '../run/run-store.ts';
 import { copyText, duplicate, moveTowards, pasteSteps, removeStep, stepsOfText, type Direction } from './actions.ts';
 import { focusRow, isCollapsed, openMenu, rowElement, setCollapsed, setRow, startAdding } from './focus.ts';
 
@@ -24,7 +24,6 @@ export function useEditorKeys(): void {
       if (ctrl && key.toLowerCase() === 's') void save();
       else if (ctrl && !isTyping(event.target) && key.toLowerCase() === 'z') (event.shiftKey ? redo : undo)();
       else if (ctrl && !isTyping(event.target) && key.toLowerCase() === 'y') redo();
-      else if (key === 'F5' && !ctrl && !event.shiftKey) void startRun();
       else return;
       event.preventDefault();
     };

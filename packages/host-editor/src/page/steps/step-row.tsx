@@ -5,8 +5,9 @@ import { editor, useFromAutomation } from '../automation/editor-store.ts';
 import { useBoot } from '../boot.ts';
 import { stepCannot } from '../palette/abilities.ts';
 import { toggleBreakpoint, useHasBreakpoint, useStepRun } from '../run/run-store.ts';
-import { formatDuration, useText } from '../text/text.ts';
-import { Badge, Icon, type IconName } from '../ui/index.ts';
+import { StepBadge } from '../run/step-badge.tsx';
+import { useText } from '../text/text.ts';
+import { Badge, Icon } from '../ui/index.ts';
 import { useDragSource } from './drag.tsx';
 import { openMenu, setRow } from './focus.ts';
 import { useProblems, useWords } from './row-label.ts';
@@ -71,7 +72,7 @@ export function StepRow({ step, number, isSelected, isCollapsed, onCollapse }: R
         <span className="step-summary">{reason ?? summary}</span>
       </span>
       {step['off'] === true && <Badge icon="off">{t('steps.off')}</Badge>}
-      {run && <RunState run={run} />}
+      {run && <StepBadge run={run} />}
       {problems.length > 0 && (
         <span className="step-problem" title={problems.map(({ message, fix }) => `${message} ${fix}`).join('\n')}>
           <Badge tone="bad" icon="error">
@@ -126,21 +127,3 @@ const Breakpoint = memo(function Breakpoint({ id }: { readonly id: string }) {
     />
   );
 });
-
-const RUN_ICONS: Readonly<Record<string, IconName>> = {
-  running: 'spinner',
-  done: 'done',
-  failed: 'error',
-  skipped: 'skip',
-  planned: 'check',
-  paused: 'pause',
-};
-function RunState({ run }: { readonly run: NonNullable<ReturnType<typeof useStepRun>> }) {
-  const tone = run.state === 'failed' ? 'bad' : run.state === 'done' ? 'good' : run.state === 'paused' ? 'warn' : 'accent';
-  const rounds = run.done === undefined ? undefined : run.failed ? `${run.done} / ${run.failed}` : String(run.done);
-  return (
-    <Badge tone={tone} icon={RUN_ICONS[run.state] ?? 'waiting'}>
-      {rounds ?? (run.ms === undefined ? undefined : formatDuration(run.ms))}
-    </Badge>
-  );
-}

@@ -76,4 +76,13 @@ export const run: Translated<typeof en> = {
   'run.result': 'Ergebnis',
   'run.open': 'Im Editor öffnen',
   'run.download': 'Protokoll herunterladen',
+  'run.step.running': 'läuft',
+  'run.step.done': 'fertig',
+  'run.step.failed': 'fehlgeschlagen',
+  'run.step.handled': 'fehlgeschlagen, behandelt',
+  'run.step.skipped': 'ausgeschaltet',
+  'run.step.planned': 'geplant',
+  'run.step.paused': 'angehalten',
+  'run.step.stopped': 'abgebrochen',
+  'run.stepCounts': '{done} fertig, {failed} fehlgeschlagen',
 };

@@ -72,4 +72,13 @@ export const run = {
   'run.result': 'Result',
   'run.open': 'Open in the editor',
   'run.download': 'Download the log',
+  'run.step.running': 'running',
+  'run.step.done': 'done',
+  'run.step.failed': 'failed',
+  'run.step.handled': 'failed, handled',
+  'run.step.skipped': 'switched off',
+  'run.step.planned': 'planned',
+  'run.step.paused': 'held',
+  'run.step.stopped': 'stopped',
+  'run.stepCounts': '{done} done, {failed} failed',
 };

@@ -75,4 +75,13 @@ export const run: Translated<typeof en> = {
   'run.result': 'Resultado',
   'run.open': 'Abrir no editor',
   'run.download': 'Baixar o registro',
+  'run.step.running': 'em execução',
+  'run.step.done': 'concluída',
+  'run.step.failed': 'falhou',
+  'run.step.handled': 'falhou, tratada',
+  'run.step.skipped': 'desativada',
+  'run.step.planned': 'planejada',
+  'run.step.paused': 'em pausa',
+  'run.step.stopped': 'parada',
+  'run.stepCounts': '{done} concluídas, {failed} com falha',
 };
