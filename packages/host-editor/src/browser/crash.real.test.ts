@@ -1,0 +1,77 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { startSandbox, type Sandbox } from '@mailwright/sandbox';
+import { describeReal } from '@mailwright/testing';
+import type { Browser } from 'playwright-core';
+import { startBrowser } from './stand.test.fixture.ts';
+
+const INVOICES = readFileSync(join(import.meta.dirname, '../../../../fixtures/automations/invoices.steps.yaml'), 'utf8');
+const SCRIPT = `
+import { createEmail, memoryVault } from '@mailwright/sdk';
+import { startEditor } from '@mailwright/host-editor';
+const { folder, password, ca } = JSON.parse(process.env.STAND);
+const vaults = [memoryVault('sandbox', { password })];
+const editor = await startEditor({ folder, data: folder + '/.data', version: '0', createEmail: (options) => createEmail({ ...options, vaults, ca }) });
+console.log(editor.url);
+`;
+
+describeReal('an editor that is killed', ['chromium'], () => {
+  let browser: Browser;
+  let world: Sandbox;
+  let folder: string;
+  const children: ChildProcess[] = [];
+  beforeAll(async () => {
+    browser = await startBrowser();
+    world = await startSandbox();
+    folder = await mkdtemp(join(tmpdir(), 'mw-killed-'));
+    const text = INVOICES.replace('10143', String(world.imap.port)).replace('10587', String(world.smtp.port));
+    await writeFile(join(folder, 'invoices.steps.yaml'), text);
+  });
+  afterAll(async () => {
+    for (const child of children) child.kill('SIGKILL');
+    await browser.close();
+    await world[Symbol.asyncDispose]();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  async function start(): Promise<{ readonly child: ChildProcess; readonly url: string }> {
+    const child = spawn(process.execPath, ['--input-type=module', '-e', SCRIPT], {
+      cwd: join(import.meta.dirname, '../..'),
+      env: { ...process.env, NODE_OPTIONS: '', STAND: JSON.stringify({ folder, password: world.user.password, ca: world.caFile }) },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    children.push(child);
+    for await (const url of createInterface(child.stdout)) return { child, url };
+    throw new Error('the editor did not start');
+  }
+
+  test('its run shows as interrupted, with the log that there was', async () => {
+    const first = await start();
+    const page = await browser.newPage();
+    await page.goto(first.url);
+    await page.goto(new URL('#/editor/invoices.steps.yaml', first.url).href);
+    await page.getByRole('button', { name: 'Run', exact: true }).waitFor();
+    await page.keyboard.press('F10');
+    await page.getByText('Held before step connect').waitFor();
+    await page.keyboard.press('F10');
+    await page.getByText('Held before step work').waitFor();
+    first.child.kill('SIGKILL');
+    await once(first.child, 'exit');
+    await page.getByText('The editor’s server does not answer').first().waitFor();
+    await page.close();
+    const { url } = await start();
+    const next = await browser.newPage();
+    await next.goto(url);
+    await next.goto(new URL('#/editor/invoices.steps.yaml', url).href);
+    await next.locator('[data-run-state="interrupted"]').waitFor();
+    await next.getByText('The editor ended while this run went on.').waitFor();
+    await next.locator('.run-log').getByText(/^Connect/).waitFor();
+    await next.getByRole('button', { name: 'Run', exact: true }).waitFor();
+    await next.close();
+  });
+});
