@@ -70,7 +70,10 @@ describeReal('an editor that is killed', ['chromium'], () => {
     await next.goto(new URL('#/editor/invoices.steps.yaml', url).href);
     await next.locator('[data-run-state="interrupted"]').waitFor();
     await next.getByText('The editor ended while this run went on.').waitFor();
-    await next.locator('.run-log').getByText(/^Connect/).waitFor();
+    await next
+      .locator('.run-log')
+      .getByText(/^Connect/)
+      .waitFor();
     await next.getByRole('button', { name: 'Run', exact: true }).waitFor();
     await next.close();
   });
