@@ -73,6 +73,11 @@ export class Client extends ImapFlow {
     return this.#socket === this.#way ? undefined : this.#socket;
   }
 
+  /** Whether the server has greeted as IMAP servers do. */
+  get greeted(): boolean {
+    return this.greeting !== undefined && this.greeting !== '';
+  }
+
   /** Called by the library between the greeting and the sign-in, with implicit TLS and without TLS too. */
   override async upgradeToSTARTTLS(): Promise<boolean> {
     if (this.authenticated !== false)

@@ -99,7 +99,7 @@ describe('on the sandbox', () => {
   });
 
   test('a plain port spoken to with TLS', async () => {
-    expect((await failure(openAt(sandbox.imap.port, { credential: rightful() }))).code).toBe('connection.tls_failed');
+    expect((await failure(openAt(sandbox.imap.port, { credential: rightful() }))).code).toBe('connection.wrong_security');
   });
 
   test('an unencrypted login goes out only where that is said, and the stage warns', async () => {

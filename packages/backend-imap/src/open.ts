@@ -9,6 +9,7 @@ import {
   type OpenContext,
   type ServerAddress,
 } from '@mailwright/core';
+import { PortWatch } from '@mailwright/network';
 import { Client } from './client.ts';
 import { PORTS, type Config } from './config.ts';
 import { Conversation } from './conversation.ts';
@@ -118,12 +119,13 @@ function optionsOf(address: ServerAddress, config: Config, { limits, tls }: Open
 async function within(
   client: Client,
   over: AbortController,
-  { signal, limits }: OpenContext,
+  { signal, limits, dial }: OpenContext,
   address: ServerAddress,
   waitingFor: () => string,
   work: () => Promise<void>,
   { username }: SignIn,
 ): Promise<void> {
+  const began = performance.now();
   const seconds = Math.ceil(limits.connect / 1000);
   let ended: EmailError | undefined;
   const end = (error: EmailError) => {
@@ -131,7 +133,11 @@ async function within(
     over.abort();
     client.close();
   };
-  const timeout = () => new EmailError('connection.timeout', { host: address.host, port: address.port, what: waitingFor(), seconds });
+  // Somebody else's deadline may be shorter than ours.
+  const passed = () => Math.max(1, Math.round((performance.now() - began) / 1000));
+  const timeout = () =>
+    new EmailError('connection.timeout', { host: address.host, port: address.port, what: waitingFor(), seconds: passed() });
+  using port = new PortWatch({ address, protocol: 'IMAP', dial, signal, greeted: () => client.greeted }, end);
   const stop = () =>
     end((signal.reason as Error | undefined)?.name === 'TimeoutError' ? timeout() : new EmailError('automation.cancelled', {}));
   if (signal.aborted) stop();
@@ -142,7 +148,7 @@ async function within(
   } catch (error) {
     client.close();
     const step = Math.ceil(seconds / 3);
-    throw ended ?? toSignInError(client.failure ?? error, username, { address, what: waitingFor(), seconds: step });
+    throw ended ?? (await port.explain(toSignInError(client.failure ?? error, username, { address, what: waitingFor(), seconds: step })));
   } finally {
     clearTimeout(timer);
     signal.removeEventListener('abort', stop);

@@ -1,6 +1,6 @@
 import type { TLSSocket } from 'node:tls';
 import { type Credential, type OpenContext, type ServerAddress, type Stage, type StageName } from '@mailwright/core';
-import { cleanText } from '@mailwright/mime';
+import { cleanText, timeIn } from '@mailwright/mime';
 import type { Client } from './client.ts';
 import { mechanismsOf } from './sign-in.ts';
 
@@ -61,11 +61,9 @@ export class Stages {
 
   greeted(client: Client): void {
     const said = cleanText(client.greeting ?? '').text.slice(0, 200);
-    this.#report(
-      'greeting',
-      'ok',
-      `The server says: ${said === '' ? 'nothing' : said} Ways to sign in: ${mechanismsOf(client).join(', ')}.`,
-    );
+    const text = `The server says: ${said === '' ? 'nothing' : said} Ways to sign in: ${mechanismsOf(client).join(', ')}.`;
+    // RFC 3501 section 7.1: an alert must be shown to the user.
+    this.#report('greeting', /\[ALERT\]/i.test(said) ? 'warning' : 'ok', text, timeIn(said));
   }
 
   signedIn({ kind, username }: Exclude<Credential, { readonly kind: 'none' }>): void {
@@ -81,11 +79,18 @@ export class Stages {
     else this.#report('tls', 'warning', `${text} It is accepted only because of its fingerprint.`);
   }
 
-  #report(stage: StageName, state: Stage['state'], text: string): void {
+  #report(stage: StageName, state: Stage['state'], text: string, serverTime?: string): void {
     if (this.#done.has(stage)) return;
     this.#done.add(stage);
     const now = performance.now();
-    this.#ctx.stage({ stage, side: 'reading', state, ms: Math.round(now - this.#since), text });
+    this.#ctx.stage({
+      stage,
+      side: 'reading',
+      state,
+      ms: Math.round(now - this.#since),
+      text,
+      ...(serverTime !== undefined && { serverTime }),
+    });
     this.#since = now;
   }
 }

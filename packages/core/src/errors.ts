@@ -63,6 +63,9 @@ export const ERRORS = {
   'connection.tls_mismatch': spec('never', 'none', { host: 'text', names: 'text?' }),
   'connection.tls_failed': spec('never', 'none', { host: 'text', port: 'number', problem: 'text' }),
   'connection.starttls_missing': spec('never', 'none', { host: 'text', port: 'number' }),
+  /** `expected` and `found`: IMAP, SMTP, POP3, HTTP and the like. */
+  'connection.wrong_server': spec('never', 'none', { host: 'text', port: 'number', expected: 'text', found: 'text' }),
+  'connection.wrong_security': spec('never', 'none', { host: 'text', port: 'number', security: 'text', expected: 'text' }),
   'connection.timeout': spec('later', 'lost', { host: 'text', port: 'number', what: 'text', seconds: 'number' }),
   'connection.lost': spec('now', 'lost', { host: 'text' }),
   /** The way ends at the proxy: it does not answer, or not as a proxy of its kind. */

@@ -1,4 +1,4 @@
-import { parseDate } from './date.ts';
+import { parseDate, timeIn } from './date.ts';
 
 test.each([
   ['Tue, 24 Nov 2026 08:30:15 +0100', '2026-11-24T07:30:15.000Z'],
@@ -31,3 +31,10 @@ test.each([
 ])('no date: %j', (header) => {
   expect(parseDate(header)).toBeUndefined();
 });
+
+test.each([
+  ['220 mx.example.test Microsoft ESMTP MAIL Service ready at Tue, 25 Nov 2025 01:02:03 +0000', '2025-11-25T01:02:03.000Z'],
+  ['220 mx.example.test ESMTP Sendmail 8.17; Tue, 25 Nov 2025 02:02:03 +0100', '2025-11-25T01:02:03.000Z'],
+  ['220 mx.example.test ESMTP Postfix', undefined],
+  ['* OK 25 Nov 2025 is no time', undefined],
+])('the time in %j', (greeting, time) => expect(timeIn(greeting)).toBe(time));

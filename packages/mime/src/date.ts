@@ -45,3 +45,9 @@ function offset(zone: string): number {
   const minutes = Number(numeric[2]) * 60 + Number(numeric[3]);
   return numeric[1] === '-' ? -minutes : minutes;
 }
+
+/** The date and time, with its zone, that stands in a sentence such as a server's greeting; ISO 8601 in UTC, undefined where there is none. */
+export function timeIn(text: string): string | undefined {
+  const found = /\d{1,2} [a-z]{3} \d{4} \d{2}:\d{2}:\d{2} (?:[+-]\d{4}|GMT|UTC)/i.exec(text)?.[0];
+  return found === undefined ? undefined : parseDate(found);
+}

@@ -1,7 +1,8 @@
 import { isIP, type Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { EmailError, signingIn, type Credential, type OpenContext, type ServerAddress, type StageName } from '@mailwright/core';
-import { trust } from '@mailwright/network';
+import { cleanText, timeIn } from '@mailwright/mime';
+import { PortWatch, trust } from '@mailwright/network';
 import type SMTPConnection from 'nodemailer/lib/smtp-connection';
 import type { Config } from './config.ts';
 import { openingError } from './errors.ts';
@@ -23,6 +24,7 @@ async function dialOnce(
   ctx: OpenContext,
   fresh: boolean,
 ): Promise<SMTPConnection> {
+  const began = performance.now();
   const seconds = Math.round(ctx.limits.connect / 1000);
   const trying = { ...address, what: 'opening', seconds, ...(credential.kind !== 'none' && { username: credential.username }) };
   const tell = stages(ctx);
@@ -38,36 +40,51 @@ async function dialOnce(
     close();
   };
   signal.addEventListener('abort', abort, { once: true });
+  let greeting: string | undefined;
+  const wrongPort = (error: EmailError) => {
+    end(error);
+    close();
+  };
+  using port = new PortWatch({ address, protocol: 'SMTP', dial: ctx.dial, signal, greeted: () => greeting !== undefined }, wrongPort);
   try {
     const way = await ctx.dial(address, { signal, limit: Math.ceil(ctx.limits.connect / 3), told: tell });
     // Loaded when there is a server to talk to.
     const { default: Connection } = await import('nodemailer/lib/smtp-connection');
     const connection = new Connection(optionsFor(address, config, ctx, way));
     open = connection;
+    hearGreeting(connection, (text) => (greeting = text));
     await Promise.race([greet(connection), ended]);
     checkCertificate(connection, way, address, config, tell);
-    tell('greeting', `${address.host} is ready.`);
+    tell('greeting', greetingText(greeting ?? '', connection), timeIn(greeting ?? ''));
     await Promise.race([signIn(connection, credential, fresh), ended]);
     tell('sign-in', credential.kind === 'none' ? 'No login was asked for.' : 'Signed in.');
     return connection;
   } catch (error) {
     close();
     if (EmailError.is(error)) throw error;
-    if (ctx.signal.aborted) throw new EmailError('automation.cancelled', {}, { cause: error });
-    if (timeOut.aborted)
-      throw new EmailError('connection.timeout', { host: address.host, port: address.port, what: 'opening', seconds }, { cause: error });
-    throw openingError(error, trying);
+    if (ctx.signal.aborted && (ctx.signal.reason as Error | undefined)?.name !== 'TimeoutError')
+      throw new EmailError('automation.cancelled', {}, { cause: error });
+    if (signal.aborted) {
+      const passed = Math.max(1, Math.round((performance.now() - began) / 1000));
+      throw new EmailError(
+        'connection.timeout',
+        { host: address.host, port: address.port, what: 'opening', seconds: passed },
+        { cause: error },
+      );
+    }
+    throw await port.explain(openingError(error, trying));
   } finally {
     signal.removeEventListener('abort', abort);
   }
 }
 
-type Tell = (stage: StageName, text: string) => void;
+type Tell = (stage: StageName, text: string, serverTime?: string) => void;
 
 function stages(ctx: OpenContext): Tell {
   let began = performance.now();
-  return (stage, text) => {
-    ctx.stage({ stage, side: 'sending', state: 'ok', ms: Math.round(performance.now() - began), text });
+  return (stage, text, serverTime) => {
+    const ms = Math.round(performance.now() - began);
+    ctx.stage({ stage, side: 'sending', state: 'ok', ms, text, ...(serverTime !== undefined && { serverTime }) });
     began = performance.now();
   };
 }
@@ -94,6 +111,26 @@ function optionsFor({ host, port, security }: ServerAddress, config: Config, ctx
     logger: false,
     debug: false,
   };
+}
+
+/** The library answers the greeting, and keeps it nowhere. */
+function hearGreeting(connection: SMTPConnection, heard: (text: string) => void): void {
+  const greeted = connection as unknown as { _actionGreeting(reply: string): void };
+  const act = greeted._actionGreeting;
+  greeted._actionGreeting = function (reply) {
+    if (reply.startsWith('220')) heard(reply);
+    act.call(this, reply);
+  };
+}
+
+/** Ways to sign in are what the library knows of them. */
+function greetingText(greeting: string, connection: SMTPConnection): string {
+  const said = cleanText(greeting.replace(/^220[ -]/gm, ''))
+    .text.replace(/\s+/g, ' ')
+    .trim()
+    .slice(0, 200);
+  const ways = (connection as unknown as { _supportedAuth?: readonly string[] })._supportedAuth ?? [];
+  return `The server says: ${said === '' ? 'nothing' : said} Ways to sign in: ${ways.join(', ') || 'none'}.`;
 }
 
 function greet(connection: SMTPConnection): Promise<void> {
