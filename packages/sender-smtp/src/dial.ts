@@ -115,11 +115,11 @@ function optionsFor({ host, port, security }: ServerAddress, config: Config, ctx
 
 /** The library answers the greeting, and keeps it nowhere. */
 function hearGreeting(connection: SMTPConnection, heard: (text: string) => void): void {
-  const greeted = connection as unknown as { _actionGreeting(reply: string): void };
-  const act = greeted._actionGreeting;
-  greeted._actionGreeting = function (reply) {
+  const greeted = connection as unknown as { _actionGreeting: (this: SMTPConnection, reply: string) => void };
+  const act = greeted._actionGreeting.bind(connection);
+  greeted._actionGreeting = (reply) => {
     if (reply.startsWith('220')) heard(reply);
-    act.call(this, reply);
+    act(reply);
   };
 }
 
