@@ -16,27 +16,44 @@ const age = () => import('age-encryption');
 
 /**
  * The default vault: one file encrypted with age (age-encryption.org/v1) to an X25519 identity in a file beside it, both for their
- * owner alone. Errors: `vault.key_missing`, `vault.locked` for another identity, `vault.unsafe_file` for a looser mode or a link.
+ * owner alone. Errors: `vault.*`; `vault.locked` for another identity, `vault.unsafe_file` for a looser mode or a link.
  */
 export function fileVault(folder: string = dataFolder()): VaultProvider {
   const files = { vault: join(folder, 'vault.age'), identity: join(folder, 'vault.key'), lock: join(folder, 'vault.lock') };
-  const change = (edit: (entries: Entries) => Entries) => underLock(files.lock, async () => write(files, edit(await entriesOf(files))));
+  const entries = () => reaching(folder, () => entriesOf(files));
+  const change = (edit: (entries: Entries) => Entries) =>
+    reaching(folder, () => underLock(files.lock, async () => write(files, edit(await entriesOf(files)))));
   return {
     id: 'file',
     async read(key) {
-      const entries = await entriesOf(files);
-      const value = entries[key];
-      if (value === undefined) throw missing(key, entries);
+      const all = await entries();
+      const value = all[key];
+      if (value === undefined) throw missing(key, all);
       return new Secret(value);
     },
-    list: async () => Object.keys(await entriesOf(files)).sort(),
-    set: (key, value) => change((entries) => ({ ...entries, [key]: value.reveal() })),
+    list: async () => Object.keys(await entries()).sort(),
+    set: (key, value) => change((all) => ({ ...all, [key]: value.reveal() })),
     remove: (key) =>
-      change((entries) => {
-        if (entries[key] === undefined) throw missing(key, entries);
-        return Object.fromEntries(Object.entries(entries).filter(([one]) => one !== key));
+      change((all) => {
+        if (all[key] === undefined) throw missing(key, all);
+        return Object.fromEntries(Object.entries(all).filter(([one]) => one !== key));
       }),
   };
+}
+
+/** What the file system refuses is told as what it is for a vault. */
+async function reaching<T>(folder: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (EmailError.is(error) || code === undefined) throw error;
+    throw new EmailError(
+      'vault.unreachable',
+      { vault: 'file', problem: `its folder ${folder} cannot be used (${code}).` },
+      { cause: error },
+    );
+  }
 }
 
 const missing = (key: string, entries: Entries) => keyMissing('file', key, Object.keys(entries), `mailwright vault set file/${key}`);
@@ -52,9 +69,11 @@ async function entriesOf({ vault, identity }: Files): Promise<Entries> {
   const key = await readSafely(identity);
   if (!key) throw new EmailError('vault.locked', { vault: 'file', problem: `its key file ${identity} is missing.` });
   try {
-    const decrypter = new (await age()).Decrypter();
-    decrypter.addIdentity(key.toString('utf8').trim());
-    const entries = JSON.parse(await decrypter.decrypt(sealed, 'text')) as Entries;
+    const { Decrypter, armor } = await age();
+    const decrypter = new Decrypter();
+    for (const one of identitiesOf(key)) decrypter.addIdentity(one);
+    const bytes = sealed.toString('latin1').startsWith('-----BEGIN AGE') ? armor.decode(sealed.toString('utf8')) : sealed;
+    const entries = JSON.parse(await decrypter.decrypt(bytes, 'text')) as Entries;
     return Object.assign(Object.create(null) as object, entries);
   } catch (error) {
     throw new EmailError('vault.locked', { vault: 'file', problem: `${identity} does not open ${vault}.` }, { cause: error });
@@ -64,16 +83,26 @@ async function entriesOf({ vault, identity }: Files): Promise<Entries> {
 async function write({ vault, identity }: Files, entries: Entries): Promise<void> {
   const { Encrypter, generateIdentity, identityToRecipient } = await age();
   await mkdir(dirname(vault), { recursive: true, mode: 0o700 });
-  let key = (await readSafely(identity))?.toString('utf8').trim();
-  if (key === undefined) await writeWhole(identity, Buffer.from(`${(key = await generateIdentity())}\n`));
+  let key = await readSafely(identity);
+  if (key === undefined) await writeWhole(identity, (key = Buffer.from(`${await generateIdentity()}\n`)));
   const encrypter = new Encrypter();
-  encrypter.addRecipient(await identityToRecipient(key));
+  for (const one of identitiesOf(key)) encrypter.addRecipient(await identityToRecipient(one));
   await writeWhole(vault, Buffer.from(await encrypter.encrypt(JSON.stringify(entries))));
 }
 
+/** One on each line, comments between them, as age-keygen writes it. */
+const identitiesOf = (key: Buffer): string[] =>
+  key
+    .toString('utf8')
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !line.startsWith('#'));
+
 /** Undefined when there is no such file. On Windows the profile's access rules protect it, not a mode. */
 async function readSafely(path: string): Promise<Buffer | undefined> {
-  const found = await lstat(path).catch(() => undefined);
+  const found = await lstat(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw error;
+  });
   if (!found) return undefined;
   if (!found.isFile()) throw new EmailError('vault.unsafe_file', { path, problem: 'it is a link or no plain file.' });
   if (process.platform !== 'win32' && (found.mode & 0o077) !== 0)

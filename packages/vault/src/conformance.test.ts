@@ -23,7 +23,9 @@ testVault('file', async () => {
   const other = fileVault(join(folder, 'other'));
   await other.set?.('a', new Secret('canary a'));
   rmSync(join(folder, 'other', 'vault.key'));
-  return { vault: fileVault(folder), missing: 'a/b#c', locked: other, close };
+  writeFileSync(join(folder, 'no-folder'), '');
+  const unreachable = fileVault(join(folder, 'no-folder'));
+  return { vault: fileVault(folder), missing: 'a/b#c', locked: other, unreachable, close };
 });
 
 const nobody: VaultContext = { http: () => Promise.reject(new Error('no network')), secret: () => Promise.reject(new Error('no vault')) };
