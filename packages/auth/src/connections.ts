@@ -138,7 +138,6 @@ export function connectionsVault(
         cure: `Sign in with it: auth: { mode: oauth-vault, connection: ${key} }.`,
       });
     },
-    list: () => store.names(),
     async accessToken(name, owner, use) {
       const connection = await findFor(name, owner);
       checkUse(name, connection, use);
