@@ -1,4 +1,4 @@
-import { EmailError } from '@mailwright/core';
+import { EmailError, redact } from '@mailwright/core';
 
 /** What a provider answers where it gives no token (RFC 6749 section 5.2), and Microsoft's additions. */
 export interface Refusal {
@@ -130,7 +130,7 @@ export function refusalError(refusal: Refusal, asking: Asking): EmailError {
 const rejected = ({ provider: host, username }: Asking, serverSaid: string, hint?: string) =>
   new EmailError('auth.rejected', { host, username, serverSaid, ...(hint !== undefined && { hint }) });
 /** The first line without Microsoft's trace ids. */
-const first = (description: string) => /^[^\r\n]{1,300}/.exec(description.replace(/\s*Trace ID:.*$/s, ''))?.[0];
+const first = (description: string) => /^[^\r\n]{1,300}/.exec(redact(description).replace(/\s*Trace ID:.*$/s, ''))?.[0];
 
 /** The way to a provider failed: that is no fault of the mail server. A proxy on the way that is at fault itself keeps its own error. */
 export function providerError(error: unknown, { provider }: Pick<Asking, 'provider'>): EmailError {

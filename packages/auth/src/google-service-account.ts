@@ -1,5 +1,5 @@
 import { createPrivateKey, sign } from 'node:crypto';
-import { EmailError, defineAuth, secretField, settingField } from '@mailwright/core';
+import { EmailError, Secret, defineAuth, secretField, settingField } from '@mailwright/core';
 import { z } from 'zod';
 import { allowTokenTo } from './forms.ts';
 import { GOOGLE_MAIL, GOOGLE_TOKENS } from './providers/google.ts';
@@ -45,6 +45,8 @@ function read(text: string): z.output<typeof Key> {
   try {
     const key = Key.parse(JSON.parse(text));
     createPrivateKey(key.private_key);
+    // In the file its line ends are escaped.
+    void new Secret(key.private_key);
     return key;
   } catch {
     // The cause holds the key.

@@ -19,6 +19,7 @@ const BLOCKING = new Set<string>([
   'auth.rejected',
   'auth.mfa_required',
   'auth.ropc_blocked',
+  'auth.policy_blocked',
   'auth.client_rejected',
   'auth.client_secret_expired',
   'auth.tenant_required',

@@ -1,4 +1,4 @@
-import { EmailError, networkError, serviceOfHost, type ServerAddress } from '@mailwright/core';
+import { EmailError, networkError, serviceOfHost, type ServerAddress, excerpt } from '@mailwright/core';
 
 /** Where and at what something failed. `seconds`: the deadline that applied. */
 export interface Doing {
@@ -121,7 +121,7 @@ function refused(native: Native, what: string, host: string): EmailError {
 
 function wordsOf(native: Native): string {
   const words = native.responseText ?? wholeResponse(native).replace(/^\S+ (NO|BAD) /, '');
-  return (words === '' ? 'no reason given' : words).slice(0, 500);
+  return words === '' ? 'no reason given' : excerpt(words, 500);
 }
 
 /** The library keeps the parsed response, or, after a refused sign-in, its text. */

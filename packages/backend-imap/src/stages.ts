@@ -1,5 +1,5 @@
 import type { TLSSocket } from 'node:tls';
-import { type Credential, type OpenContext, type ServerAddress, type Stage, type StageName } from '@mailwright/core';
+import { excerpt, type Credential, type OpenContext, type ServerAddress, type Stage, type StageName } from '@mailwright/core';
 import { cleanText, timeIn } from '@mailwright/mime';
 import type { Client } from './client.ts';
 import { mechanismsOf } from './sign-in.ts';
@@ -60,7 +60,7 @@ export class Stages {
   }
 
   greeted(client: Client): void {
-    const said = cleanText(client.greeting ?? '').text.slice(0, 200);
+    const said = excerpt(cleanText(client.greeting ?? '').text, 200);
     const text = `The server says: ${said === '' ? 'nothing' : said} Ways to sign in: ${mechanismsOf(client).join(', ')}.`;
     // RFC 3501 section 7.1: an alert must be shown to the user.
     this.#report('greeting', /\[ALERT\]/i.test(said) ? 'warning' : 'ok', text, timeIn(said));

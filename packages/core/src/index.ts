@@ -32,7 +32,7 @@ export {
 } from './auth.ts';
 export type { Http, HttpAnswer, HttpRequest } from './http.ts';
 export { Secret, SecretRef, type AccessToken, type VaultProvider } from './secret.ts';
-export { redact, redactDeep } from './redact.ts';
+export { excerpt, redact, redactDeep } from './redact.ts';
 export {
   SessionLimits,
   SessionName,

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { redact, redactDeep, remember } from './redact.ts';
+import { excerpt, redact, redactDeep, remember } from './redact.ts';
 
 const SECRET = 'canary+/of the "test" ü & <b>';
 beforeAll(() => remember(SECRET));
@@ -30,6 +30,8 @@ test.each([
   ['in JSON', JSON.stringify(SECRET)],
   ['as a quoted string of IMAP', SECRET.replace(/["\\]/g, '\\$&')],
   ['in XML', SECRET.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;')],
+  ['in a form that was posted', new URLSearchParams({ v: SECRET }).toString().slice(2)],
+  ['in JSON of letters of ASCII alone', '"' + JSON.stringify(SECRET).slice(1, -1).replace('ü', '\\u00FC') + '"'],
   ['in hexadecimal', Buffer.from(SECRET).toString('hex')],
 ])('%s it is hidden, and what stands around it stays', (_, form) => {
   const text = redact(`before ${form} after ${form}.`);
@@ -45,6 +47,19 @@ test('every text inside a value is redacted, and nothing else of it changes', ()
 test('a text that is too short to be looked for blanks out no words', () => {
   remember('short');
   expect(redact('a short text')).toBe('a short text');
+});
+
+test('of a secret of many lines each line is hidden, and at the end of a cut text what is left of one', () => {
+  const pem = `-----BEGIN PRIVATE KEY-----\n${'canaryPemLineOne'.repeat(4)}\n${'canaryPemLineTwo'.repeat(4)}\n-----END PRIVATE KEY-----`;
+  remember(pem);
+  expect(redact(`x ${'canaryPemLineTwo'.repeat(4)} y`)).toBe('x [secret] y');
+  remember("canary-it's-odd!(~)");
+  expect(redact('said canary-it&apos;s-odd!(~), canary-it&#39;s-odd!(~), canary-it%27s-odd%21%28%7E%29, canary-it%27s-odd!(~)')).toBe(
+    'said [secret], [secret], [secret], [secret]',
+  );
+  expect(redact(`the server said: ${SECRET.slice(0, 14)}`)).toBe('the server said: [secret]');
+  expect(excerpt(`the server said: ${SECRET}`, 25)).toBe('the server said: [secret]');
+  expect(redact(`${SECRET.slice(0, 14)} and more`)).toBe(`${SECRET.slice(0, 14)} and more`);
 });
 
 test('a longer secret is hidden before the shorter one in it', () => {

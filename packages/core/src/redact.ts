@@ -5,6 +5,11 @@ const SHORTEST = 8;
 /** Access tokens renew for days: only the newest values are kept. */
 const KEPT = 500;
 
+/** Letters of a secret at the end of a text that was cut: so many are no coincidence. */
+const TAIL = 12;
+/** Letters of one line of a secret of many (a PEM file, JSON) that is looked for by itself. */
+const LINE = 16;
+
 /** Letters by which a form is found in the index; no form is shorter. */
 const PREFIX = SHORTEST - 2;
 
@@ -47,13 +52,20 @@ export function redact(text: string): string {
   const parts: string[] = [];
   let from = 0;
   for (let at = 0; at + PREFIX <= folded.length;) {
-    const found = index.get(folded.slice(at, at + PREFIX))?.find(({ form }) => folded.startsWith(form, at));
+    const candidates = index.get(folded.slice(at, at + PREFIX));
+    const found = candidates?.find(({ form }) => folded.startsWith(form, at) || isCut(form, folded, at));
     if (found) parts.push(text.slice(from, at), '[secret]');
     at += found?.form.length ?? 1;
     if (found) from = at;
   }
   return parts.length === 0 ? text : parts.join('') + text.slice(from);
 }
+
+const isCut = (form: string, text: string, at: number) =>
+  text.length - at < form.length && text.length - at >= TAIL && form.startsWith(text.slice(at));
+
+/** The beginning of a text of others: redacted before it is cut, since half a secret is not found any more. */
+export const excerpt = (text: string, length: number): string => redact(text).slice(0, length);
 
 /** In small letters, each at its place: toLowerCase alone may lengthen a text. */
 const fold = (text: string) =>
@@ -66,6 +78,7 @@ const fold = (text: string) =>
 export function redactDeep<T>(value: T): T {
   if (typeof value === 'string') return redact(value) as T;
   if (Array.isArray(value)) return value.map(redactDeep) as T;
+  if (value instanceof Error) return redact(String(value)) as T;
   if (typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype)
     return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, redactDeep(inner)])) as T;
   return value;
@@ -82,15 +95,25 @@ function forms(value: string): string[] {
     return text.slice(shift === 0 ? 0 : shift + 1, (bytes.length + shift) % 3 === 0 ? undefined : -1);
   });
   const percent = encodeURIComponent(value);
+  const json = JSON.stringify(value).slice(1, -1);
+  const xml = value.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;');
+  const lines = value.split(/\r?\n|\\n/).filter((line) => line.length >= LINE);
   const all = [
     value,
+    ...(lines.length > 1 ? lines : []),
     ...base64,
     ...base64.map((text) => text.replace(/\+/g, '-').replace(/\//g, '_')),
     percent,
+    percent.replace(/'/g, '%27'),
     percent.replace(/%20/g, '+'),
-    JSON.stringify(value).slice(1, -1),
+    // As forms are posted: it escapes more than a URL does.
+    new URLSearchParams([['', value]]).toString().slice(1),
+    json,
+    json.replace(/[^ -~]/g, (letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`),
     value.replace(/["\\]/g, '\\$&'),
-    value.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;'),
+    xml,
+    xml.replace(/'/g, '&apos;'),
+    xml.replace(/'/g, '&#39;'),
     bytes.toString('hex'),
   ];
   return [...new Set(all.map(fold))].filter((text) => text.length >= PREFIX);

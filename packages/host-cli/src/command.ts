@@ -1,4 +1,4 @@
-import type { Logger } from '@mailwright/sdk';
+import { redact, type Logger } from '@mailwright/sdk';
 
 /** One command of the command line. `run` gives the exit code: 0 done, 1 it ran and failed; what keeps it from starting is thrown. */
 export interface Command {
@@ -8,18 +8,23 @@ export interface Command {
   run(args: readonly string[]): Promise<number>;
 }
 
-/** One JSON line on standard output. */
+/** One JSON line on standard output; no known secret is in it, whatever mail or a server says. */
 export function jsonLine(value: object): void {
-  process.stdout.write(`${JSON.stringify(value)}\n`);
+  plainLine(JSON.stringify(value, (_, inner: unknown) => (typeof inner === 'string' ? redact(inner) : inner)));
 }
 
 export function line(text = ''): void {
+  plainLine(redact(text));
+}
+
+/** As it is: for what is meant to be seen, such as the password of the sandbox. */
+export function plainLine(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
 /** For the person at the terminal; standard output belongs to programs. */
 export function aside(text: string): void {
-  process.stderr.write(`${text}\n`);
+  process.stderr.write(`${redact(text)}\n`);
 }
 
 /** Warnings of a run for whoever reads standard error: each once, however often a connection is made. */

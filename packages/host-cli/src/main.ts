@@ -7,6 +7,12 @@ import { VERSION } from './version.ts';
 // A diagnostic report would hold the environment, and with it secrets.
 Object.assign(process.report ?? {}, { excludeEnv: true });
 
+// What nobody caught is told as everything else, without a secret that a library put into its error.
+process.on('uncaughtException', (error) => {
+  complainOf(error);
+  process.exit(1);
+});
+
 const [name = 'help', ...args] = process.argv.slice(2);
 process.exitCode = await main(name, args);
 
@@ -20,9 +26,13 @@ async function main(command: string, rest: readonly string[]): Promise<number> {
   try {
     return await found.run(rest);
   } catch (error) {
-    const { message, fix, code } = EmailError.from(misuse(error, found.usage), 'the command line');
-    return complain(`${message}\n${fix} [${code}]`);
+    return complainOf(misuse(error, found.usage));
   }
+}
+
+function complainOf(error: unknown): number {
+  const { message, fix, code } = EmailError.from(error, 'the command line');
+  return complain(`${message}\n${fix} [${code}]`);
 }
 
 /** parseArgs says what is wrong with an option; the usage says how it is right. */

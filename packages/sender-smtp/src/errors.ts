@@ -1,4 +1,4 @@
-import { EmailError, networkError, serviceOfHost, type Destination } from '@mailwright/core';
+import { EmailError, networkError, serviceOfHost, type Destination, excerpt } from '@mailwright/core';
 
 /** What nodemailer throws: the fields that we look at. */
 interface NativeError {
@@ -125,7 +125,7 @@ export function sendingError(error: unknown, phase: Phase, messageId: string, { 
 
 /** The server's own words, on one line. */
 function wordsOf({ response }: NativeError): string {
-  return (response ?? '').replace(/\s+/g, ' ').slice(0, 500);
+  return excerpt((response ?? '').replace(/\s+/g, ' '), 500);
 }
 
 const limitIn = ({ message = '' }: NativeError) => Number(/allowed (\d+)/.exec(message)?.[1] ?? 0);

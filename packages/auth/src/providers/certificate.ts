@@ -1,5 +1,5 @@
 import { X509Certificate, createPrivateKey, type KeyObject } from 'node:crypto';
-import { EmailError } from '@mailwright/core';
+import { EmailError, Secret } from '@mailwright/core';
 
 const KEY = /-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----[\s\S]+?-----END (?:[A-Z]+ )*PRIVATE KEY-----/;
 
@@ -24,7 +24,8 @@ export function certificateOf(pem: string, password?: string): { readonly thumbp
     );
   return {
     thumbprintSha256: certificate.fingerprint256.replaceAll(':', '').toLowerCase(),
-    privateKey: key.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    // Another text than the one that was stored.
+    privateKey: new Secret(key.export({ type: 'pkcs8', format: 'pem' }).toString()).reveal(),
   };
 }
 

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { EmailError, type TokenRecord } from '@mailwright/core';
 import { providerError, refusalError, type Asking } from '../errors.ts';
 import { redirected } from '../redirect.ts';
-import { ask, clientProof, discover, parse, recordOf, type Endpoints } from './oauth.ts';
+import { ask, clientProof, discover, parse, patient, recordOf, type Endpoints } from './oauth.ts';
 import { SIGN_IN, pkcePair, type IdentityProvider, type Login, type SignInContext } from './provider.ts';
 
 const DEVICE_CODE = 'urn:ietf:params:oauth:grant-type:device_code';
@@ -84,11 +84,13 @@ export const generic: IdentityProvider = {
     let losses = 0;
     for (let wait = Number(interval ?? 5); Date.now() < until;) {
       await sleep(wait * 1000, undefined, { signal: ctx.signal });
-      const asked = ctx.http({
+      const asked = patient(
+        ctx.http,
+        ctx.signal,
+      )({
         url: endpoints.token_endpoint,
         body: new URLSearchParams({ ...proof.form, grant_type: DEVICE_CODE, device_code: String(device) }).toString(),
         headers: { 'content-type': 'application/x-www-form-urlencoded', ...proof.headers },
-        signal: ctx.signal,
       });
       const answer = await asked.catch((error: unknown) => {
         // A person is still typing: a lost question is asked again, later each time.

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { EmailError, type Http, type HttpAnswer, type TokenRecord } from '@mailwright/core';
+import { EmailError, Secret, type Http, type HttpAnswer, type TokenRecord } from '@mailwright/core';
 import { providerError, refusalError, type Asking, type Refusal } from '../errors.ts';
 import type { Login, SignInContext } from './provider.ts';
 
@@ -46,6 +46,7 @@ export async function ask(
  */
 export function patient(http: Http, signal: AbortSignal): Http {
   return async (request) => {
+    hideProofs(request.body);
     const until = performance.now() + PATIENCE;
     for (let attempt = 1; ; attempt++) {
       const answer = await http({ ...request, signal });
@@ -55,6 +56,14 @@ export function patient(http: Http, signal: AbortSignal): Http {
       await sleep(wait, undefined, { signal });
     }
   };
+}
+
+/** What a question proves something with: a provider that sends it back does not make us show it. */
+const PROOFS = ['client_secret', 'client_assertion', 'assertion', 'password', 'refresh_token', 'code', 'code_verifier', 'device_code'];
+
+function hideProofs(body = ''): void {
+  const asked = new URLSearchParams(body);
+  for (const name of PROOFS) void new Secret(asked.get(name) ?? '');
 }
 
 /** Seconds; the header may name a date instead (RFC 9110 section 10.2.3). */

@@ -1,4 +1,4 @@
-import type { ErrorReport } from '@mailwright/core';
+import { excerpt, type ErrorReport } from '@mailwright/core';
 
 export interface Counts {
   readonly done: number;
@@ -40,7 +40,7 @@ export function summary(output: unknown): Readonly<Record<string, unknown>> | un
   if (typeof output !== 'object' || output === null) return undefined;
   const entries = Object.entries(output).flatMap(([key, value]: [string, unknown]): [string, unknown][] => {
     if (Array.isArray(value)) return [[key, value.length]];
-    if (typeof value === 'string') return [[key, value.slice(0, LONGEST)]];
+    if (typeof value === 'string') return [[key, excerpt(value, LONGEST)]];
     return typeof value === 'number' || typeof value === 'boolean' ? [[key, value]] : [];
   });
   return entries.length === 0 ? undefined : Object.fromEntries(entries);

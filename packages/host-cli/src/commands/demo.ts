@@ -7,7 +7,7 @@ import { contentOf, patchAutomation, type AutomationContent } from '@mailwright/
 import type { EditorOptions } from '@mailwright/host-editor';
 import { startSandbox, type Sandbox } from '@mailwright/sandbox';
 import { createEmail, memoryStore, memoryVault } from '@mailwright/sdk';
-import { jsonLine, line, warnings, type Command } from '../command.ts';
+import { plainLine, warnings, type Command } from '../command.ts';
 import { openEditor } from '../editor.ts';
 import { runFile } from './run.ts';
 import { howToConnect, ready, untilStopped } from './sandbox.ts';
@@ -35,9 +35,9 @@ export const demo: Command = {
     try {
       if (values.once) return await runOnce(folder, values.json);
       await using sample = await Sample.start(folder);
-      if (values.json) jsonLine(ready(sample.world));
+      if (values.json) plainLine(JSON.stringify(ready(sample.world)));
       await using _editor = await openEditor(await sample.options(), { port: values.port, noOpen: values['no-open'] });
-      if (!values.json) for (const text of ['', ...howToConnect(sample.world)]) line(text);
+      if (!values.json) for (const text of ['', ...howToConnect(sample.world)]) plainLine(text);
       await stopped;
       return 0;
     } finally {

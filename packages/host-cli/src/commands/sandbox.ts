@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { startSandbox, type Sandbox } from '@mailwright/sandbox';
-import { jsonLine, line, type Command } from '../command.ts';
+import { plainLine, type Command } from '../command.ts';
 
 export const sandbox: Command = {
   name: 'sandbox',
@@ -11,8 +11,8 @@ export const sandbox: Command = {
     // Listening from the start: a Ctrl+C at any moment ends it in order.
     const stopped = untilStopped();
     await using world = await startSandbox();
-    if (values.json) jsonLine(ready(world));
-    else for (const text of howToConnect(world)) line(text);
+    if (values.json) plainLine(JSON.stringify(ready(world)));
+    else for (const text of howToConnect(world)) plainLine(text);
     await stopped;
     return 0;
   },

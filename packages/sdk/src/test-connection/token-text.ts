@@ -1,4 +1,4 @@
-import type { AccessToken } from '@mailwright/core';
+import { excerpt, type AccessToken } from '@mailwright/core';
 
 /** What a token says of itself, for display only: nothing is trusted, and the token is not in it. */
 export function tokenText(token: AccessToken): string {
@@ -30,5 +30,5 @@ export const textsOf = (claim: unknown): readonly string[] =>
 
 function shown(claim: unknown): string | undefined {
   const texts = textsOf(claim);
-  return texts.length === 0 ? undefined : texts.join(', ').slice(0, 300);
+  return texts.length === 0 ? undefined : excerpt(texts.join(', '), 300);
 }
