@@ -37,6 +37,7 @@ export class SignInStand {
   begin(): void {
     this.folder = mkdtempSync(join(tmpdir(), 'tokens-'));
     this.identity.grants.length = 0;
+    this.identity.tokens.length = 0;
     this.identity.fail(undefined);
   }
 

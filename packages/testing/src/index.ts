@@ -4,6 +4,7 @@ export { startIdentity, type Identity, type ProviderFault } from './identity/ide
 export { SERVICE_MAILBOX, SHARED_MAILBOX } from './identity/settings.ts';
 export { signInAsPerson, type BrowserOptions } from './browser.ts';
 export { startKeyring, startSilentBus, type KeyringWorld } from './keyring.ts';
+export { canariesBelow, canariesIn, canary } from './canaries.ts';
 export { describeReal, program, type Program } from './real.ts';
 export { fakeMailbox, type FakeMailbox, type FakeMailboxOptions, type SentMail } from './fake-mailbox.ts';
 export { fakeContext, fakeFiles, type FakeContext, type FakeContextOptions, type FakeFiles } from './fake-context.ts';

@@ -48,7 +48,7 @@ export const demo: Command = {
 
 async function runOnce(files: string, json: boolean): Promise<number> {
   await using world = await startSandbox();
-  if (json) jsonLine(ready(world));
+  if (json) plainLine(JSON.stringify(ready(world)));
   return runFile(SAMPLE, {
     variables: { host: world.host, imapPort: String(world.imap.port), smtpPort: String(world.smtp.port) },
     vaults: [memoryVault('sandbox', { password: world.user.password })],

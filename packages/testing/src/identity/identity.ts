@@ -18,6 +18,8 @@ export interface ProviderFault {
   readonly description?: string;
   /** Seconds, or a date. */
   readonly retryAfter?: number | string;
+  /** What was asked stands in the answer, as it came and decoded. */
+  readonly echo?: boolean;
 }
 
 /** npm's oidc-provider over HTTPS with the paths of Microsoft, so that its library can be pointed at it too. */
@@ -40,6 +42,8 @@ export interface Identity extends AsyncDisposable {
   readonly grants: string[];
   /** Address and path of every question. */
   readonly callers: string[];
+  /** Every token that was given, of whatever kind. */
+  readonly tokens: string[];
   fail(fault: ProviderFault | undefined): void;
   /** A service account's public key (PEM): its signed assertions are good from here on, for all but `undelegated@...`. */
   trust(publicKey: string): void;
@@ -66,6 +70,7 @@ export async function startIdentity(pki: string, users: Readonly<Record<string, 
   const certificate = makeApplicationCertificate(pki);
   const grants: string[] = [];
   const callers: string[] = [];
+  const tokens: string[] = [];
   let fault: ProviderFault | undefined;
   let trusted: string | undefined;
   const handler: { serve?: (request: IncomingMessage, response: ServerResponse) => void } = {};
@@ -87,8 +92,10 @@ export async function startIdentity(pki: string, users: Readonly<Record<string, 
     const url = new URL(request.url ?? '/', 'https://localhost');
     callers.push(`${request.socket.remoteAddress} ${url.pathname}`);
     if (url.pathname.endsWith('/token') && request.method === 'POST') {
-      if (fault) return failing(response);
-      const body = Object.fromEntries(new URLSearchParams(await textOf(request)));
+      const asked = await textOf(request);
+      if (fault) return failing(response, asked);
+      noting(response, tokens);
+      const body = Object.fromEntries(new URLSearchParams(asked));
       grants.push(body['grant_type'] ?? '');
       if (body['grant_type']?.endsWith(':jwt-bearer'))
         return say(response, ...(await assertionGrant(provider, CLIENTS.native, body['assertion'] ?? '', trusted)));
@@ -106,19 +113,21 @@ export async function startIdentity(pki: string, users: Readonly<Record<string, 
     handler.serve?.(request, response);
   }
 
-  function failing(response: ServerResponse): void {
+  function failing(response: ServerResponse, asked: string): void {
     const {
       status,
       error = 'temporarily_unavailable',
-      description = 'a fault of the test',
+      description: text = 'a fault of the test',
       suberror,
       retryAfter,
       times,
+      echo,
     } = fault as ProviderFault;
+    const description = echo ? `${[...new URLSearchParams(asked).values()].join(' ')} ${asked}` : text;
     fault = times > 1 ? { ...(fault as ProviderFault), times: times - 1 } : undefined;
     grants.push('fault');
     if (status === 'hang') return;
-    if (status === 'html') return void response.writeHead(502, { 'content-type': 'text/html' }).end('<html>bad gateway</html>');
+    if (status === 'html') return void response.writeHead(502, { 'content-type': 'text/html' }).end(`<html>${description}</html>`);
     if (retryAfter !== undefined) response.setHeader('retry-after', String(retryAfter));
     say(response, status, { error, error_description: description, ...(suberror !== undefined && { suberror }) });
   }
@@ -139,6 +148,7 @@ export async function startIdentity(pki: string, users: Readonly<Record<string, 
     signingKey,
     grants,
     callers,
+    tokens,
     fail: (next) => (fault = next),
     trust: (publicKey) => (trusted = publicKey),
     close,
@@ -148,6 +158,15 @@ export async function startIdentity(pki: string, users: Readonly<Record<string, 
 
 const say = (response: ServerResponse, status: number, body: object) =>
   void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+
+/** Takes note of the tokens in an answer. */
+function noting(response: ServerResponse, tokens: string[]): void {
+  const end = response.end.bind(response) as (...given: unknown[]) => ServerResponse;
+  response.end = ((...given: unknown[]) => {
+    for (const [, token = ''] of String(given[0]).matchAll(/"(?:access_token|refresh_token|id_token)":"([^"]+)"/g)) tokens.push(token);
+    return end(...given);
+  }) as never;
+}
 
 function makeKeys(certificate: string): { readonly keys: Keys; readonly signingKey: Identity['signingKey'] } {
   const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
