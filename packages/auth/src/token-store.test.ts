@@ -62,6 +62,14 @@ test('one changes it at a time; whoever waits too long is told', async () => {
   await holder;
 });
 
+test('whoever only reads waits for whoever writes, at every moment of both', async () => {
+  await store().change('k', () => Promise.resolve(record('first')));
+  const writing = Promise.all(Array.from({ length: 40 }, (_, n) => store().change('k', () => Promise.resolve(record(`t${n}`)))));
+  const reading = Promise.all(Array.from({ length: 200 }, () => store().load('k')));
+  expect((await reading).filter((one) => one === undefined)).toEqual([]);
+  await writing;
+});
+
 describe('a source of tokens', () => {
   test('many callers, one question; what is refused is renewed once', async () => {
     const tokens = tokensInMemory();

@@ -122,14 +122,27 @@ async function begin(db: DatabaseSync, exclusive: boolean, patience: number, sig
     try {
       if (exclusive) {
         db.exec('PRAGMA synchronous = FULL; BEGIN EXCLUSIVE; CREATE TABLE IF NOT EXISTS record (id INTEGER PRIMARY KEY, sealed BLOB)');
-      } else db.prepare('SELECT count(*) FROM sqlite_master').get();
+      } else {
+        // The lock is taken by the first look, and kept until the file is closed.
+        db.exec('BEGIN');
+        db.prepare('SELECT count(*) FROM sqlite_master').get();
+      }
       return;
     } catch (error) {
+      rollBack(db);
       if (((error as { errcode?: number }).errcode ?? 0) % 256 !== SQLITE_BUSY) throw error;
     }
     if (signal?.aborted) throw new EmailError('automation.cancelled', {});
     if (performance.now() > until) throw new EmailError('vault.lock_timeout', { what: 'a sign-in', seconds: Math.round(patience / 1000) });
     await sleep(20 + Math.random() * 60);
+  }
+}
+
+function rollBack(db: DatabaseSync): void {
+  try {
+    db.exec('ROLLBACK');
+  } catch {
+    // None had begun.
   }
 }
 
