@@ -1,6 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { VAULTS } from './defaults.ts';
 import { EmailError, createEmail, memoryVault, type VaultProvider } from './index.ts';
 
 let folder: string;
@@ -93,4 +94,13 @@ test('what a managed connection lacks is mended with sign-in, not with vault set
     code: 'input.invalid',
     fix: expect.stringContaining('oauth-vault'),
   });
+});
+
+test('what docs/how-to/vaults.md shows is taken as it stands', () => {
+  const page = readFileSync(join(import.meta.dirname, '..', '..', '..', 'docs', 'how-to', 'vaults.md'), 'utf8');
+  const shown = [...page.matchAll(/```json\n([^]+?)```/g)].map(([, text = '']) => JSON.parse(text) as { vaults?: readonly object[] });
+  const entries = shown.flatMap((one) => one.vaults ?? [one]);
+  const kinds = new Set(entries.map((one) => (one as { kind: string }).kind));
+  expect([...kinds].sort()).toEqual(VAULTS.map(({ kind }) => kind).sort());
+  for (const entry of entries) withVaults(entry);
 });
