@@ -3,7 +3,7 @@ import type { Readable, Transform } from 'node:stream';
 import { TLSSocket, type ConnectionOptions } from 'node:tls';
 import { EmailError } from '@mailwright/core';
 import { ImapFlow, type ImapFlowOptions } from 'imapflow';
-import type { Response, Token } from './response.ts';
+import { isList, wordOf, type Response, type Token, type TokenNode } from './response.ts';
 import { Siphon } from './siphon.ts';
 
 /** Bytes of all that a server says from its greeting to the sign-in, capabilities and namespaces included. */
@@ -26,6 +26,13 @@ export interface CommandOptions {
   readonly onPlusTag?: () => Promise<void>;
 }
 
+/** Alerts that are kept for a person. */
+const MOST_ALERTS = 5;
+/** What the library has but does not declare: its own answer to who hears what. */
+const LIBRARY = ImapFlow.prototype as unknown as {
+  getUntaggedHandler(this: ImapFlow, command: string, attributes: readonly Token[] | undefined): unknown;
+};
+
 /** A name that is never looked up: a connection to it is never made. */
 const NOWHERE = { host: 'dialed', lookup: () => undefined };
 
@@ -44,6 +51,7 @@ export class Client extends ImapFlow {
   #way: Socket | undefined;
   #socket: Socket | undefined;
   #siphon: Siphon | undefined;
+  readonly #alerts: string[] = [];
   /** Why we ended the connection ourselves. */
   failure: Error | undefined;
 
@@ -71,6 +79,21 @@ export class Client extends ImapFlow {
   /** The socket where it is TLS that goes to the server itself: the way there may be TLS to a proxy. */
   get encrypted(): Socket | undefined {
     return this.#socket === this.#way ? undefined : this.#socket;
+  }
+
+  /** What the server wants to be shown to a person (RFC 3501 section 7.1, ALERT), since the last time that it was asked for. */
+  takeAlerts(): readonly string[] {
+    return this.#alerts.splice(0);
+  }
+
+  /** The library asks for what hears an untagged answer: the only place where it shows each of them. */
+  getUntaggedHandler(command: string, attributes: readonly Token[] | undefined): unknown {
+    const first = attributes?.[0];
+    const section = first && !isList(first) ? (first as TokenNode).section : undefined;
+    // Not before our own fields are there, and never more than a person would read.
+    if (section && wordOf(section[0])?.toUpperCase() === 'ALERT' && #alerts in this && this.#alerts.length < MOST_ALERTS)
+      this.#alerts.push(wordOf(attributes?.[1]) ?? '');
+    return LIBRARY.getUntaggedHandler.call(this, command, attributes);
   }
 
   /** Whether the server has greeted as IMAP servers do. */

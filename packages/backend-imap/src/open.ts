@@ -58,7 +58,7 @@ async function openOnce(config: Config, credential: Credential, ctx: OpenContext
     () => client.connect(),
     credential,
   );
-  stages.signedIn(credential);
+  stages.signedIn(credential, client);
   return mailboxOver(new Conversation(client, ctx, address));
 }
 

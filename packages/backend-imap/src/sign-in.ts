@@ -14,9 +14,12 @@ export function mechanismsOf({ capabilities }: Client): string[] {
 }
 
 /** Errors: `auth.mechanism_missing`, before the credential is touched. */
-export function checkMechanism({ kind }: SignIn, client: Client, { host }: ServerAddress): void {
+export function checkMechanism({ kind }: SignIn, client: Client, { host, security }: ServerAddress): void {
   const offered = mechanismsOf(client);
-  if (!FITTING[kind].some((mechanism) => offered.includes(mechanism))) throw new EmailError('auth.mechanism_missing', { host, offered });
+  if (FITTING[kind].some((mechanism) => offered.includes(mechanism))) return;
+  // RFC 3501 section 6.2.3: what takes no login in the clear may take one behind STARTTLS.
+  const hint = security === 'none' && client.capabilities.has('LOGINDISABLED') ? { hint: 'unencrypted' } : {};
+  throw new EmailError('auth.mechanism_missing', { host, offered, ...hint });
 }
 
 interface LibraryLogin {

@@ -62,12 +62,11 @@ export class Stages {
   greeted(client: Client): void {
     const said = excerpt(cleanText(client.greeting ?? '').text, 200);
     const text = `The server says: ${said === '' ? 'nothing' : said} Ways to sign in: ${mechanismsOf(client).join(', ')}.`;
-    // RFC 3501 section 7.1: an alert must be shown to the user.
-    this.#report('greeting', /\[ALERT\]/i.test(said) ? 'warning' : 'ok', text, timeIn(said));
+    this.#report('greeting', ...withAlerts(client, text), timeIn(said));
   }
 
-  signedIn({ kind, username }: Exclude<Credential, { readonly kind: 'none' }>): void {
-    this.#report('sign-in', 'ok', `Signed in as ${username} with a ${kind}.`);
+  signedIn({ kind, username }: Exclude<Credential, { readonly kind: 'none' }>, client: Client): void {
+    this.#report('sign-in', ...withAlerts(client, `Signed in as ${username} with a ${kind}.`));
   }
 
   #secured(socket: TLSSocket): void {
@@ -93,4 +92,10 @@ export class Stages {
     });
     this.#since = now;
   }
+}
+
+/** RFC 3501 section 7.1: an alert must be shown to the user. */
+function withAlerts(client: Client, text: string): ['ok' | 'warning', string] {
+  const alerts = client.takeAlerts().map((one) => cleanText(one).text.slice(0, 300));
+  return alerts.length === 0 ? ['ok', text] : ['warning', `${text} The server wants this to be read: ${alerts.join(' ')}`];
 }

@@ -57,7 +57,10 @@ async function dialOnce(
     checkCertificate(connection, way, address, config, tell);
     tell('greeting', greetingText(greeting ?? '', connection), timeIn(greeting ?? ''));
     await Promise.race([signIn(connection, credential, fresh), ended]);
-    tell('sign-in', credential.kind === 'none' ? 'No login was asked for.' : 'Signed in.');
+    tell(
+      'sign-in',
+      credential.kind === 'none' ? 'No login was asked for.' : `Signed in as ${credential.username} with a ${credential.kind}.`,
+    );
     return connection;
   } catch (error) {
     close();

@@ -11,10 +11,12 @@ export interface DovecotSettings {
   readonly gid: number;
   /** Where tokens are looked up; XOAUTH2 and OAUTHBEARER are offered only with it. */
   readonly introspection?: string;
+  /** Access lists (RFC 4314). `offered`: clients may ask for them; otherwise they only hold. */
+  readonly acl?: 'offered' | 'silent';
 }
 
 /** A configuration of Dovecot 2.3 that keeps everything in one folder, listens on loopback only and never runs as root. */
-export function dovecotConfig({ folder, ports, user, group, uid, gid, introspection }: DovecotSettings): string {
+export function dovecotConfig({ folder, ports, user, group, uid, gid, introspection, acl }: DovecotSettings): string {
   const at = (...parts: string[]) => join(folder, ...parts);
   const certificate = (name: string) => `ssl_cert = <${at('pki', `${name}.pem`)}\n  ssl_key = <${at('pki', `${name}.key`)}`;
   const special = ['Drafts', 'Sent', 'Trash', 'Junk', 'Archive'].map(
@@ -58,6 +60,8 @@ userdb {
   driver = static
   args = uid=${uid} gid=${gid} home=${at('mail')}/%u
 }
+${acl === undefined ? '' : `mail_plugins = acl\nplugin {\n  acl = vfile\n}`}
+${acl === 'offered' ? 'protocol imap {\n  mail_plugins = acl imap_acl\n}' : ''}
 namespace inbox {
   inbox = yes
   separator = /

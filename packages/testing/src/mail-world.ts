@@ -15,6 +15,10 @@ export interface MailWorldOptions {
   readonly users?: Readonly<Record<string, string>>;
   /** Needs root. */
   readonly postfix?: boolean;
+  /** Postfix takes from a login only mail of its own address. */
+  readonly ownSenders?: boolean;
+  /** Rights of users in their own INBOX (letters of RFC 4314); `offered`: the server tells them. */
+  readonly acl?: { readonly offered: boolean; readonly inbox: Readonly<Record<string, string>> };
   /** An identity provider beside them, whose tokens they take: asking it about each, or (`jwt`) looking at the signature alone. */
   readonly identity?: boolean | 'jwt';
 }
@@ -51,6 +55,8 @@ const LETTERS = { draft: 'D', flagged: 'F', answered: 'R', seen: 'S' } as const;
 export async function startMailWorld({
   users = { demo: 'demo-pw-1234', other: 'other-pw-1234' },
   postfix = false,
+  ownSenders = false,
+  acl,
   identity: wanted = false,
 }: MailWorldOptions = {}): Promise<MailWorld> {
   // Paths of unix sockets are limited to about 100 bytes: the folder's name is short.
@@ -68,12 +74,26 @@ export async function startMailWorld({
   );
   const identity = wanted ? await startIdentity(join(folder, 'pki'), users) : undefined;
   const config = join(folder, 'dovecot.conf');
-  writeFileSync(config, dovecotConfig({ folder, ports, ...who, ...(identity && { introspection: identity.introspection }) }));
+  writeFileSync(
+    config,
+    dovecotConfig({
+      folder,
+      ports,
+      ...who,
+      ...(identity && { introspection: identity.introspection }),
+      ...(acl && { acl: acl.offered ? 'offered' : 'silent' }),
+    }),
+  );
   if (identity)
     writeFileSync(
       join(folder, 'oauth2.conf.ext'),
       wanted === 'jwt' ? localConfig(folder, identity) : oauthConfig(folder, identity.introspection),
     );
+  for (const [user, letters] of Object.entries(acl?.inbox ?? {})) {
+    const maildir = join(folder, 'mail', `${user}@example.test`, 'Maildir');
+    for (const name of ['cur', 'new', 'tmp']) mkdirSync(join(maildir, name), { recursive: true });
+    writeFileSync(join(maildir, 'dovecot-acl'), `owner ${letters}\n`);
+  }
   chmodSync(folder, 0o755);
   if (process.getuid?.() === 0) execFileSync('chown', ['-R', `${who.uid}:${who.gid}`, folder]);
   const asUser = process.getuid?.() === 0 ? { uid: who.uid, gid: who.gid } : {};
@@ -84,7 +104,7 @@ export async function startMailWorld({
     stdio: 'ignore',
     cwd: folder,
   });
-  const stopPostfix = postfix ? startPostfix(folder, ports, Object.keys(users)) : () => undefined;
+  const stopPostfix = postfix ? startPostfix(folder, ports, Object.keys(users), ownSenders) : () => undefined;
   const kill = () => {
     stopPostfix();
     dovecot.kill('SIGTERM');
@@ -137,15 +157,16 @@ function caller() {
   return { user: username, group: execFileSync('id', ['-gn'], { encoding: 'utf8' }).trim(), uid, gid };
 }
 
-function startPostfix(folder: string, ports: MailWorld['ports'], users: readonly string[]): () => void {
+function startPostfix(folder: string, ports: MailWorld['ports'], users: readonly string[], ownSenders: boolean): () => void {
   const etc = join(folder, 'postfix', 'etc');
   for (const name of ['etc', 'spool', 'data']) mkdirSync(join(folder, 'postfix', name), { recursive: true });
   execFileSync('chown', ['postfix', join(folder, 'postfix', 'data')]);
-  const { main, master } = postfixConfig({ folder, ports });
+  const { main, master } = postfixConfig({ folder, ports, ownSenders });
   writeFileSync(join(etc, 'main.cf'), main);
   writeFileSync(join(etc, 'master.cf'), master);
   writeFileSync(join(etc, 'mailboxes'), users.map((user) => `${user}@example.test ok\n`).join(''));
-  execFileSync(program('postmap') ?? 'postmap', ['-c', etc, join(etc, 'mailboxes')]);
+  writeFileSync(join(etc, 'senders'), users.map((user) => `${user}@example.test ${user}@example.test\n`).join(''));
+  for (const map of ['mailboxes', 'senders']) execFileSync(program('postmap') ?? 'postmap', ['-c', etc, join(etc, map)]);
   const postfix = (command: string) => spawnSync(program('postfix') ?? 'postfix', ['-c', etc, command], { encoding: 'utf8' });
   const { status, stderr } = postfix('start');
   if (status !== 0) throw new Error(`postfix: ${stderr}`);

@@ -3,10 +3,12 @@ import { join } from 'node:path';
 export interface PostfixSettings {
   readonly folder: string;
   readonly ports: { readonly submission: number; readonly submissions: number };
+  /** A login may send as itself alone. */
+  readonly ownSenders?: boolean;
 }
 
 /** Postfix 3.7 in a folder of its own: submission with a login of Dovecot's, delivery into Dovecot, nothing to the outside. */
-export function postfixConfig({ folder, ports }: PostfixSettings): { readonly main: string; readonly master: string } {
+export function postfixConfig({ folder, ports, ownSenders }: PostfixSettings): { readonly main: string; readonly master: string } {
   const at = (...parts: string[]) => join(folder, ...parts);
   const main = `
 compatibility_level = 3.6
@@ -42,6 +44,7 @@ smtpd_peername_lookup = no
 message_size_limit = 20971520
 line_length_limit = 16384
 smtputf8_enable = yes
+${ownSenders ? `smtpd_sender_login_maps = hash:${at('postfix', 'etc', 'senders')}\nsmtpd_sender_restrictions = reject_sender_login_mismatch` : ''}
 `;
   const master = `
 127.0.0.1:${ports.submission} inet n - n - - smtpd
