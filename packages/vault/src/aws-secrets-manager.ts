@@ -98,7 +98,10 @@ async function loginOf(config: Config, ctx: VaultContext, signal: AbortSignal): 
 async function roleOf({ id }: Config, signal: AbortSignal): Promise<Login> {
   const base = metadataAddress('AWS_EC2_METADATA_SERVICE_ENDPOINT', 'http://169.254.169.254');
   const life = { 'x-aws-ec2-metadata-token-ttl-seconds': '60' };
-  const { text: token } = await askMetadata(id, { method: 'PUT', url: new URL(`${base}/latest/api/token`), headers: life, signal });
+  const { status, text } = await askMetadata(id, { method: 'PUT', url: new URL(`${base}/latest/api/token`), headers: life, signal });
+  const token = /^[\w+/=-]+$/.exec(text.trim())?.[0];
+  if (status !== 200 || token === undefined)
+    throw new EmailError('vault.locked', { vault: id, problem: `the metadata service of this machine opens no session (${status}).` });
   const headers = { 'x-aws-ec2-metadata-token': new Secret(token).reveal() };
   const at = (name: string) => new URL(`${base}/latest/meta-data/iam/security-credentials/${name}`);
   const roles = await askMetadata(id, { url: at(''), headers, signal });

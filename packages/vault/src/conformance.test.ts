@@ -98,3 +98,15 @@ test('HashiCorp: one login is named, not none and not two', () => {
     hashicorp.config.safeParse({ kind: 'hashicorp', id: 'c', address: 'https://v.example.test', ...more }).success;
   expect([parse({}), parse({ ...LOGINS[0]?.[1], ...LOGINS[1]?.[1] }), parse(LOGINS[0]?.[1] ?? {})]).toEqual([false, false, true]);
 });
+
+test.each(['a/../../../sys/policy', '../x', 'a//b', './a', '#field'])(
+  'HashiCorp: %s leads out of the secrets and is not asked',
+  async (key) => {
+    const asked: string[] = [];
+    const http: Http = ({ url }) => (asked.push(url), Promise.reject(new Error('asked')));
+    const config = hashicorp.config.parse({ kind: 'hashicorp', id: 'c', address: 'https://v.example.test', ...LOGINS[0]?.[1] });
+    const vault = hashicorp.open(config, { http, secret: () => Promise.resolve(new Secret(token)) });
+    await expect(vault.read(key)).rejects.toMatchObject({ code: 'input.invalid' });
+    expect(asked).toEqual([]);
+  },
+);

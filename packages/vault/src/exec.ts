@@ -25,7 +25,7 @@ export const exec = defineVault({
       if (exit !== 0)
         throw new EmailError('vault.unreachable', {
           vault: id,
-          problem: `${program} ended with code ${exit} when it was asked for "${key}".`,
+          problem: `${program} ended ${exit === null ? 'by a signal' : `with code ${exit}`} when it was asked for "${key}".`,
         });
       const value = output.replace(/\r?\n$/, '');
       if (value === '') throw keyMissing(id, key);

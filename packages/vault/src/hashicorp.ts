@@ -25,6 +25,13 @@ export const hashicorp = defineVault({
       read: (key) =>
         within(id, seconds, async (signal) => {
           const { path, field = 'value' } = pathAndField(key);
+          // An address would go up there, to other questions than for a secret.
+          if (path.split('/').some((part) => /^\.{0,2}$/.test(part)))
+            throw new EmailError('input.invalid', {
+              path: `credential ${id}/${key}`,
+              problem: 'a part of its path is empty, or dots alone',
+              cure: `Write ${id}/path/of/secret#field.`,
+            });
           const asking = asker(config, ctx, signal);
           const token = await signIn(config, ctx, asking);
           const answer = await asking(`${mount}/data/${path.split('/').map(encodeURIComponent).join('/')}`, token);

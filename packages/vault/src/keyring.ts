@@ -1,4 +1,4 @@
-import { fork } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { EmailError, Secret, type VaultProvider } from '@mailwright/core';
@@ -58,7 +58,11 @@ const PROCESS = fileURLToPath(new URL(`./keyring-process${extname(import.meta.ur
 
 function asked(question: KeyringQuestion, signal: AbortSignal): Promise<KeyringAnswer> {
   return new Promise((resolve) => {
-    const child = fork(PROCESS, { execArgv: [], env: childEnvironment(), stdio: ['ignore', 'ignore', 'ignore', 'ipc'] });
+    const child = spawn(process.execPath, [PROCESS], {
+      env: childEnvironment(),
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+      windowsHide: true,
+    });
     const end = () => child.kill('SIGKILL');
     signal.addEventListener('abort', end);
     let answer: KeyringAnswer = { problem: 'the process that asks it ended without an answer' };
