@@ -1,6 +1,7 @@
 import type { Definition } from './action.ts';
 import { describeFilter } from './filter/describe.ts';
 import { Filter } from './filter/filter.ts';
+import { excerpt } from './redact.ts';
 
 /** A step in one line, from its definition's `line` and its input; empty inputs leave no trace, secrets are never shown. */
 export function sentence(definition: Definition, input: Readonly<Record<string, unknown>>): string {
@@ -25,4 +26,4 @@ function shown(value: unknown): string {
   return parsed.success ? describeFilter(parsed.data) : 'a message';
 }
 
-const cut = (text: string) => (text.length > 80 ? `${text.slice(0, 77)}...` : text);
+const cut = (text: string) => (text.length > 80 ? `${excerpt(text, 77)}...` : text);

@@ -1,11 +1,13 @@
 #!/usr/bin/env -S node --optimize-for-size
-import { EmailError, redact } from '@mailwright/sdk';
+import { EmailError, environmentVault, redact } from '@mailwright/sdk';
 import { COMMANDS } from './commands/index.ts';
 import { usage } from './usage.ts';
 import { VERSION } from './version.ts';
 
 // A diagnostic report would hold the environment, and with it secrets.
 Object.assign(process.report ?? {}, { excludeEnv: true });
+// Taken at once, whatever the command: from here on no child process, no report and no error has them.
+environmentVault();
 
 // What nobody caught is told as everything else, without a secret that a library put into its error.
 process.on('uncaughtException', (error) => {

@@ -18,7 +18,7 @@ export function showProgress(out: NodeJS.WriteStream): (event: RunEvent) => void
       case 'item': {
         depthOfLoop = event.index;
         const rate = event.index / Math.max((performance.now() - began) / 1000, 0.001);
-        const text = `  ${event.index}. ${visible(event.subject ?? '')}  (${rate.toFixed(1)}/s)`;
+        const text = `  ${event.index}. ${visible(redact(event.subject ?? ''))}  (${rate.toFixed(1)}/s)`;
         if (live) out.write(`\r\u001b[K${cut(text, (out.columns ?? 80) - 1)}`);
         else write(text);
         return;

@@ -10,7 +10,7 @@ export { safeName } from './safe-name.ts';
 export { diskStore } from './stores/disk.ts';
 export { memoryStore } from './stores/memory.ts';
 export { BACKENDS, SENDERS, STRATEGIES } from './defaults.ts';
-export { memoryVault, dataFolder } from '@mailwright/vault';
+export { dataFolder, environmentVault, memoryVault } from '@mailwright/vault';
 export type { Connection, ConnectionState } from '@mailwright/auth';
 export { palette } from '@mailwright/actions';
 export {

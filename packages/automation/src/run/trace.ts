@@ -1,4 +1,4 @@
-import type { EmailError } from '@mailwright/core';
+import { redactDeep, type EmailError } from '@mailwright/core';
 import type { Step } from '../automation.ts';
 import { summary, type Counts, type RunEvent, type StepEvent } from './events.ts';
 
@@ -11,8 +11,9 @@ export class Trace {
     this.#tell = tell;
   }
 
+  /** What mail or a server says is in it: no known secret leaves a run. */
   tell(event: RunEvent): void {
-    this.#tell(event);
+    this.#tell(redactDeep(event));
   }
 
   /** So that a step that never ran is in the counts too. */
