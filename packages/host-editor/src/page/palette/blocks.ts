@@ -26,6 +26,9 @@ const FLOW_ICONS: Readonly<Record<string, IconName>> = {
 };
 const EMAIL_ICONS: Readonly<Record<string, IconName>> = { 'list-folders': 'folders', 'create-folder': 'folder-new', loop: 'loop' };
 
+/** What a step is called where the name of its block is a word of the expression language. */
+const IDS: Readonly<Record<string, string>> = { 'email.loop': 'each', if: 'when' };
+
 /** Of an action by the last part of its id, of a block of the flow by its kind. */
 export function iconOf(id: string): IconName {
   const name = id.replace(/^.*\./, '');
@@ -60,7 +63,7 @@ export function fits({ title, summary, id }: Block, search: string): boolean {
 export function newStep(block: Block, steps: Steps, place: Place): StepContent {
   const taken = idsOf(steps);
   const { definition } = block;
-  const id = freeId(block.id.replace(/^.*\./, ''), taken);
+  const id = freeId(IDS[block.id] ?? block.id.replace(/^.*\./, ''), taken);
   if (!definition) return { id, ...ownContent(block.id) };
   const properties = (definition.input['properties'] ?? {}) as Fields;
   const filled: Record<string, Json> = {};

@@ -36,6 +36,11 @@ export const useIsTarget = (key: string): boolean => useSyncExternalStore(subscr
 function nearestGap(list: Element, x: number, y: number, carried: Carried): string | undefined {
   const box = list.getBoundingClientRect();
   if (x < box.left || x > box.right || y < box.top || y > box.bottom) return undefined;
+  // An empty branch takes what is dropped anywhere on it.
+  for (const empty of list.querySelectorAll('.empty-branch')) {
+    const { top, bottom } = empty.getBoundingClientRect();
+    if (y >= top && y <= bottom) return allowed(empty.querySelector<HTMLElement>(GAP), carried);
+  }
   let best: { readonly distance: number; readonly gap: HTMLElement } | undefined;
   for (const gap of list.querySelectorAll<HTMLElement>(GAP)) {
     const { top, bottom, height } = gap.getBoundingClientRect();
@@ -43,9 +48,11 @@ function nearestGap(list: Element, x: number, y: number, carried: Carried): stri
     const distance = Math.abs((top + bottom) / 2 - y);
     if (!best || distance <= best.distance) best = { distance, gap };
   }
-  if (!best) return undefined;
-  const inside = carried.kind === 'step' && best.gap.closest(`[data-block="${CSS.escape(carried.id)}"]`);
-  return inside ? undefined : best.gap.dataset['gap'];
+  return allowed(best?.gap ?? null, carried);
+}
+function allowed(gap: HTMLElement | null, { kind, id }: Carried): string | undefined {
+  const inside = kind === 'step' && gap?.closest(`[data-block="${CSS.escape(id)}"]`);
+  return inside ? undefined : gap?.dataset['gap'];
 }
 
 /** Everything between which things are dragged. `onDrop` is asked only for places that take it. */

@@ -7,7 +7,7 @@ import { editor } from '../automation/editor-store.ts';
 import { useBoot } from '../boot.ts';
 import { toggleBreakpoint } from '../run/run-store.ts';
 import { copyText, duplicate, moveTowards, pasteSteps, removeStep, stepsOfText, type Direction } from './actions.ts';
-import { focusRow, isCollapsed, openMenu, rowElement, setCollapsed, setRow, startAdding } from './focus.ts';
+import { isCollapsed, openMenu, rowElement, setCollapsed, setRow, startAdding } from './focus.ts';
 
 const TOWARDS: Readonly<Record<string, Direction>> = { ArrowUp: 'up', ArrowDown: 'down', ArrowLeft: 'out', ArrowRight: 'in' };
 const isTyping = (target: EventTarget | null): boolean =>
@@ -37,9 +37,11 @@ const rowOf = (target: EventTarget | null): HTMLElement | null =>
   target instanceof Element ? target.closest<HTMLElement>('[data-row]') : null;
 function go(row: HTMLElement | undefined): void {
   const key = row?.dataset['row'];
-  if (key === undefined) return;
-  focusRow(key);
-  if (row?.dataset['block'] !== undefined) editor.select(key);
+  if (!row || key === undefined) return;
+  setRow(key);
+  row.focus({ preventScroll: true });
+  row.querySelector('.step')?.scrollIntoView({ block: 'nearest' });
+  if (row.dataset['block'] !== undefined) editor.select(key);
 }
 
 /** The keys of the tree: moving about, and everything that the pointer can do. */
