@@ -1,0 +1,69 @@
+import { writeFile } from 'node:fs/promises';
+import { describeReal } from '@mailwright/testing';
+import type { Browser } from 'playwright-core';
+import { startBrowser, startStand, type Stand } from './stand.test.fixture.ts';
+
+describeReal('folders and filters in Chromium', ['chromium'], () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await startBrowser();
+  });
+  afterAll(() => browser.close());
+
+  const file = ({ imap }: Stand['world']) => `version: 1
+id: t
+name: T
+steps:
+  - id: connect
+    action: email.connect
+    with:
+      server: { backend: imap, host: 127.0.0.1, port: ${imap.tlsPort}, auth: { mode: basic, username: demo@example.test, password: { credential: sandbox/password } } }
+  - { id: each, loop: email.loop, as: mail, do: [{ id: move, action: email.move }] }
+`;
+  async function start(): Promise<Stand> {
+    const stand = await startStand(browser);
+    await writeFile(`${stand.folder}/t.steps.yaml`, file(stand.world));
+    await stand.open('#/editor/t.steps.yaml');
+    return stand;
+  }
+  const select = ({ page }: Stand, id: string) => page.locator(`[role="treeitem"][data-step="${id}"], [data-id="${id}"]`).first().click();
+
+  test('a filter is built by rows, counted on the server, and kept up to date once that is switched on', async () => {
+    await using stand = await start();
+    const { page } = stand;
+    await select(stand, 'each');
+    const filter = page.locator('[data-field="/with/filter"]');
+    await filter.getByRole('button', { name: 'Preview' }).click();
+    const count = filter.locator('.preview-count');
+    await count.waitFor();
+    const all = Number(/\d+/.exec(await count.innerText())?.[0]);
+    await filter.getByRole('button', { name: 'Condition', exact: true }).click();
+    await filter.getByLabel('Value').fill('invoice');
+    await filter.getByText('Keep up to date').click();
+    await page.waitForFunction(`Number(/\d+/.exec(document.querySelector('.preview-count')?.textContent ?? '')?.[0]) < ${all}`);
+    expect(await filter.locator('.preview-plan').innerText()).toMatch(/SUBJECT/i);
+    for (const subject of await filter.locator('.preview-subject').allInnerTexts()) expect(subject.toLowerCase()).toContain('invoice');
+    await filter.getByRole('button', { name: 'As text' }).click();
+    expect(JSON.parse(await filter.getByLabel('Filter as JSON').inputValue())).toEqual({
+      op: 'contains',
+      field: 'subject',
+      value: 'invoice',
+    });
+    expect(stand.complaints).toEqual([]);
+  }, 60_000);
+
+  test('the folders of the session are listed, a typed one counts too, and the loop’s mail is offered', async () => {
+    await using stand = await start();
+    const { page } = stand;
+    await select(stand, 'move');
+    await page.locator('[data-field="/with/messages"] button.select-button').click();
+    await page.getByRole('option', { name: /mail: the mail of the loop/ }).click();
+    const target = page.locator('[data-field="/with/to"]');
+    await target.getByRole('button', { name: 'List the folders' }).click();
+    await target.getByRole('combobox').click();
+    await page.getByRole('option', { name: 'Sent' }).first().waitFor();
+    await target.getByRole('combobox').fill('My/own');
+    expect(await target.getByRole('combobox').inputValue()).toBe('My/own');
+    expect(stand.complaints).toEqual([]);
+  }, 60_000);
+});
