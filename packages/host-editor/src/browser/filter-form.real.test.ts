@@ -26,7 +26,7 @@ steps:
     await stand.open('#/editor/t.steps.yaml');
     return stand;
   }
-  const select = ({ page }: Stand, id: string) => page.locator(`[role="treeitem"][data-step="${id}"], [data-id="${id}"]`).first().click();
+  const select = ({ page }: Stand, id: string) => page.locator(`[role="tree"] [data-step="${id}"]`).click();
 
   test('a filter is built by rows, counted on the server, and kept up to date once that is switched on', async () => {
     await using stand = await start();
@@ -38,10 +38,10 @@ steps:
     await count.waitFor();
     const all = Number(/\d+/.exec(await count.innerText())?.[0]);
     await filter.getByRole('button', { name: 'Condition', exact: true }).click();
-    await filter.getByLabel('Value').fill('invoice');
+    await filter.getByRole('combobox', { name: 'Value' }).fill('invoice');
     await filter.getByText('Keep up to date').click();
-    await page.waitForFunction(`Number(/\d+/.exec(document.querySelector('.preview-count')?.textContent ?? '')?.[0]) < ${all}`);
-    expect(await filter.locator('.preview-plan').innerText()).toMatch(/SUBJECT/i);
+    await filter.locator('.preview-plan', { hasText: /SUBJECT/i }).waitFor();
+    expect(Number(/\d+/.exec(await count.innerText())?.[0])).toBeLessThan(all);
     for (const subject of await filter.locator('.preview-subject').allInnerTexts()) expect(subject.toLowerCase()).toContain('invoice');
     await filter.getByRole('button', { name: 'As text' }).click();
     expect(JSON.parse(await filter.getByLabel('Filter as JSON').inputValue())).toEqual({
@@ -60,7 +60,6 @@ steps:
     await page.getByRole('option', { name: /mail: the mail of the loop/ }).click();
     const target = page.locator('[data-field="/with/to"]');
     await target.getByRole('button', { name: 'List the folders' }).click();
-    await target.getByRole('combobox').click();
     await page.getByRole('option', { name: 'Sent' }).first().waitFor();
     await target.getByRole('combobox').fill('My/own');
     expect(await target.getByRole('combobox').inputValue()).toBe('My/own');

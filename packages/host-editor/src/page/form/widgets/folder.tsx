@@ -1,4 +1,4 @@
-import { useRef, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { FolderShown } from '../../../api.ts';
 import { call, CallError } from '../../client.ts';
 import { useText } from '../../text/text.ts';
@@ -18,9 +18,16 @@ type Asked =
 export function FolderWidget({ field, value, proposal, error, hint, onChange }: WidgetProps) {
   const t = useText();
   const { folders, asked, ask } = useFolders();
+  const box = useRef<HTMLDivElement>(null);
+  // Whoever asked for the folders wants to see them: the list opens, a frame later, when it knows its entries.
+  useEffect(() => {
+    if (folders.length === 0) return undefined;
+    const frame = requestAnimationFrame(() => box.current?.querySelector<HTMLElement>('.combo-open')?.click());
+    return () => cancelAnimationFrame(frame);
+  }, [folders]);
   const note = asked.state === 'asking' ? t('form.foldersAsked') : asked.state === 'failed' ? asked.text : hint;
   return (
-    <div className="field-with-button">
+    <div className="field-with-button" ref={box}>
       <ComboBox
         label={field.title}
         value={shown(value)}
@@ -46,6 +53,8 @@ export function FolderWidget({ field, value, proposal, error, hint, onChange }: 
   );
 }
 
+const NONE: readonly FolderShown[] = [];
+
 function useFolders(): { readonly folders: readonly FolderShown[]; readonly asked: Asked; readonly ask: () => void } {
   const t = useText();
   const { step, connect } = useForm();
@@ -62,7 +71,7 @@ function useFolders(): { readonly folders: readonly FolderShown[]; readonly aske
       (thrown: unknown) => !gone.signal.aborted && setAsked({ state: 'failed', text: told(thrown) }),
     );
   };
-  return { folders: asked.state === 'there' ? asked.folders : [], asked, ask };
+  return { folders: asked.state === 'there' ? asked.folders : NONE, asked, ask };
 }
 
 /** The session that a step uses. */
