@@ -244,3 +244,9 @@ test('edit: prints one address with the token, takes the next port where the wan
   expect((await mailwright(['edit', 'nowhere'])).code).toBe(2);
   expect((await mailwright(['edit', '--port', 'x'])).err).toContain('"x" is no port');
 }, 60_000);
+
+test('demo --once: the sample runs on a mail server that stays up until it has ended', async () => {
+  const { code, out } = await mailwright(['demo', '--once', '--json']);
+  const end = JSON.parse(out.trim().split('\n').at(-1) ?? '') as Line;
+  expect([code, end.ok, end.steps?.['done']]).toEqual([0, true, { done: 9, failed: 0 }]);
+});

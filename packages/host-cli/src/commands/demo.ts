@@ -49,7 +49,8 @@ export const demo: Command = {
 async function runOnce(files: string, json: boolean): Promise<number> {
   await using world = await startSandbox();
   if (json) plainLine(JSON.stringify(ready(world)));
-  return runFile(SAMPLE, {
+  // Awaited here: the mail server is stopped when this returns.
+  return await runFile(SAMPLE, {
     variables: { host: world.host, imapPort: String(world.imap.port), smtpPort: String(world.smtp.port) },
     vaults: [memoryVault('sandbox', { password: world.user.password })],
     ca: world.caFile,

@@ -107,7 +107,7 @@ describeReal('the form of Connect in Chromium', ['chromium'], () => {
     await choose(page, LOGIN, 'OAuth2: managed connection');
     await page.locator(`[data-field="${LOGIN}/connection"] input`).fill('Team');
     await page.getByRole('button', { name: 'Save', exact: true }).first().click();
-    await page.getByText('Saved').first().waitFor();
+    await page.getByText('Saved', { exact: true }).first().waitFor();
     const text = await readFile(join(stand.folder, 't.steps.yaml'), 'utf8');
     expect(text).toMatch(/host: imap\.example\.com/);
     expect(text).toMatch(/mode: oauth-vault/);
