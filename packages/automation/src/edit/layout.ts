@@ -76,7 +76,8 @@ export function layOut(node: Node, text: string, ceiling: number, layouts = new 
   if (!first || !last) return layouts;
   const column = first.start - lineStart(text, first.start);
   const compact = text.slice(lineStart(text, first.start), first.start).trim() !== '';
-  if (compact && isSeq(node)) throw new Unusual('a list that begins on the line of another');
+  // `- - a` is written anew as a whole where it changes.
+  if (compact && isSeq(node)) return layouts;
   const leads = entries.map((entry, index) => {
     const before = entries[index - 1];
     if (index === 0 && compact) return entry.start;
@@ -90,7 +91,7 @@ export function layOut(node: Node, text: string, ceiling: number, layouts = new 
   return layouts;
 }
 
-export const lineStart = (text: string, at: number): number => text.lastIndexOf('\n', at - 1) + 1;
+export const lineStart = (text: string, at: number): number => (at === 0 ? 0 : text.lastIndexOf('\n', at - 1) + 1);
 /** Where the next line begins. */
 export const lineEnd = (text: string, at: number): number => {
   const end = text.indexOf('\n', at);

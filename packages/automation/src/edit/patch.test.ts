@@ -1,77 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { contentOf, patchAutomation, patchedInPlace, type AutomationContent } from './patch.ts';
+import { files, find, loose, odd, taken, type Loose, type Step } from './patch.test.fixture.ts';
 
-const sample = readFileSync(new URL('../../../../fixtures/automations/invoices.steps.yaml', import.meta.url), 'utf8');
-const odd = `# a file with comments in odd places
-version: 1 # the version
-
-id: odd   # never changes
-name: "Odd" # a name
-variables: # what the bot knows
-
-  # the word
-  word: { type: string, default: 'invoice' }   # aligned
-  count:
-    # how many
-    type: number
-
-    default: 3 #	a tab
-  list: { type: list, default: [ a, 'b', "c" ] }
-# what it does
-steps:
-  # first of all
-
-  - id: connect # the way in
-    action: email.connect
-    with:
-      session: Default
-      server:   # where
-        backend: imap
-        host: imap.example.test
-        # the usual port
-        port: 993
-        auth: {
-          mode: basic, # a password
-          username: { insecure: me }, password: { credential: a/b } }
-
-  # then the work
-
-  - id: work
-    try:
-      - id: each
-        loop: email.loop
-        with: { session: Default, filter: { op: and, of: [ { op: flag, name: seen, value: false }, { op: contains, field: subject, value: x } ] } }
-        as: mail
-        do:
-          # answer
-          - id: reply
-            action: email.reply
-            with:
-              session: Default
-              message: '{{ mail }}'
-              text: |  # the text
-                Hello,
-                # this is text
-
-                  indented
-          # file it
-          - { id: done, action: email.move, with: { session: Default, messages: '{{ mail }}', to: Done } } # away
-          # after the last step of the loop
-      # after the loop
-    catch:
-      - { id: failed, stop: run }
-  - id: bye
-    action: email.disconnect
-    with:
-      session: Default
-# the end
-`;
-const files = { sample, odd, windows: odd.replaceAll('\n', '\r\n'), mark: `\uFEFF${odd}`, open: odd.trimEnd().replace(/\n# the end$/, '') };
-
-type Step = Record<string, unknown> & { id: string };
-type Loose = { steps: Step[]; [key: string]: unknown };
-const copy = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
-const loose = (text: string) => copy(contentOf(text)) as unknown as Loose;
 const patch = (text: string, change: (content: Loose) => void) => {
   const content = loose(text);
   change(content);
@@ -92,25 +21,10 @@ function difference(before: string, after: string): { gone: string[]; come: stri
   };
   return { gone: less(old, fresh), come: less(fresh, old) };
 }
-const find = (steps: Step[], id: string): { list: Step[]; at: number } | undefined => {
-  const at = steps.findIndex((step) => step.id === id);
-  if (at >= 0) return { list: steps, at };
-  for (const step of steps)
-    for (const key of ['do', 'try', 'catch', 'finally', 'else']) {
-      const found = Array.isArray(step[key]) ? find(step[key] as Step[], id) : undefined;
-      if (found) return found;
-    }
-  return undefined;
-};
 const step = (content: Loose, id: string): Step => {
   const found = find(content.steps, id);
   if (!found) throw new Error(id);
   return found.list[found.at] as Step;
-};
-const taken = (content: Loose, id: string): Step => {
-  const found = find(content.steps, id);
-  if (!found) throw new Error(id);
-  return found.list.splice(found.at, 1)[0] as Step;
 };
 
 test.each(Object.entries(files))('nothing changed: not a byte (%s)', (_, text) => {

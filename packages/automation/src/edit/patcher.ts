@@ -118,7 +118,7 @@ export class Patcher {
     if (isDeepStrictEqual(this.#value(value), wanted) && (value || wanted === null)) return this.#text.slice(from, to);
     if (value && isCollection(value) && sameKind(value, wanted)) {
       const collection = value as Collection;
-      if (isBlock(collection) && size(wanted) > 0) {
+      if (this.#layouts.has(collection) && size(wanted) > 0) {
         const { leads: inner } = this.#layout(collection);
         return (
           this.#text.slice(from, inner[0]) +

@@ -15,7 +15,7 @@ export function inFlow(value: unknown, style?: Scalar.Type): string {
   list.flow = true;
   const [item] = list.items as Node[];
   if (isScalar(item)) setType(item, typeof value === 'string' && value.includes('\n') ? 'QUOTE_DOUBLE' : quoted(value, style));
-  else styleAll(item, (node) => void (node.flow = true));
+  else styleAll(item, inBrackets);
   return document.toString(OPTIONS).trim().slice(1, -1).trim();
 }
 
@@ -23,15 +23,20 @@ export function inFlow(value: unknown, style?: Scalar.Type): string {
 export function scalar(value: unknown, column: number, style?: Scalar.Type): string {
   const document = new Document({ k: value });
   const item = document.get('k', true) as Scalar;
-  const lines = typeof value === 'string' && value.includes('\n');
-  setType(item, lines ? (style === 'BLOCK_FOLDED' ? style : 'BLOCK_LITERAL') : quoted(value, style));
+  setType(item, typeof value === 'string' && value.includes('\n') ? linesType(value, style) : quoted(value, style));
   const [first = '', ...rest] = document
     .toString({ ...OPTIONS, ...(style === 'BLOCK_FOLDED' && { lineWidth: 80 }) })
     .slice('k: '.length)
-    .trimEnd()
+    .replace(/\n$/, '')
     .split('\n');
-  const tail = /^[|>]\S*\+/.test(first) && typeof value === 'string' ? '\n'.repeat(/\n*$/.exec(value)?.[0].length ?? 1) : '';
-  return [first, ...rest.map((line) => (line === '' ? '' : ' '.repeat(column) + line))].join('\n') + tail.slice(1);
+  return [first, ...rest.map((line) => (line === '' ? '' : ' '.repeat(column) + line))].join('\n');
+}
+
+/** Several lines stand as a block, unless blanks at their ends would get lost or need marks that nobody knows. */
+function linesType(value: string, style?: Scalar.Type): Scalar.Type {
+  const plain = /\S/.test(value) && !/^\s|\r|[ \t]$|\n[ \t]*\n$/.test(value);
+  if (!plain) return 'QUOTE_DOUBLE';
+  return style === 'BLOCK_FOLDED' ? style : 'BLOCK_LITERAL';
 }
 
 function setType(node: Scalar, type: Scalar.Type | undefined): void {
@@ -64,16 +69,24 @@ function onLines(key: string, value: object): boolean {
   return JSON.stringify(value).includes('\\n') || inFlow(value).length > LONGEST;
 }
 
-function style(node: Node, key: string, value: unknown): void {
+function style(node: Node, key: string, value: unknown, inList = false): void {
+  if (isScalar(node) && typeof value === 'string' && value.includes('\n')) setType(node, linesType(value));
   if (!isCollection(node) || typeof value !== 'object' || value === null) return;
   const one = node as Collection;
-  if (!onLines(key, value)) return styleAll(node, (inner) => void (inner.flow = true));
+  // A list that begins on the line of another is hard to read: brackets.
+  if (!onLines(key, value) || (inList && Array.isArray(value))) return styleAll(node, inBrackets);
   const steps = STEP_LISTS.includes(key) && Array.isArray(value);
   for (const [name, part] of Object.entries(value))
-    style(one.get(Array.isArray(value) ? Number(name) : name, true) as Node, steps ? '' : name, part);
+    style(one.get(Array.isArray(value) ? Number(name) : name, true) as Node, steps ? '' : name, part, Array.isArray(value));
 }
 
-function styleAll(node: Node | undefined, change: (node: Collection) => void): void {
+const inBrackets = (node: Collection | Scalar): void => {
+  if (isScalar(node)) setType(node, typeof node.value === 'string' && node.value.includes('\n') ? 'QUOTE_DOUBLE' : undefined);
+  else node.flow = true;
+};
+
+function styleAll(node: Node | undefined, change: (node: Collection | Scalar) => void): void {
+  if (isScalar(node)) change(node);
   if (!isCollection(node)) return;
   change(node as Collection);
   for (const item of node.items) styleAll((isNodePair(item) ? item.value : item) as Node, change);
