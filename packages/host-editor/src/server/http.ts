@@ -47,7 +47,7 @@ export async function serve(router: Router, unlocked: Router, port = 0): Promise
   async function respond(request: IncomingMessage, answer: ServerResponse): Promise<void> {
     const { method = 'GET', headers } = request;
     const url = new URL(request.url ?? '/', origin);
-    const foreign = headers.host !== host || (headers.origin !== undefined ? headers.origin !== origin : method !== 'GET');
+    const foreign = headers.host !== host || !mayCome(method, headers.origin, url.pathname, origin);
     if (foreign) return void answer.writeHead(403, HEADERS).end();
     if (!url.pathname.startsWith('/api/')) {
       if (!(await api(unlocked, request, url, answer))) await page(url.pathname, answer);
@@ -65,6 +65,12 @@ export async function serve(router: Router, unlocked: Router, port = 0): Promise
         server.closeAllConnections();
       }),
   };
+}
+
+/** A change must say that it comes from our page. The sandboxed page of a mail has no origin, and asks for its images alone. */
+function mayCome(method: string, from: string | undefined, path: string, origin: string): boolean {
+  if (from === undefined) return method === 'GET';
+  return from === origin || (from === 'null' && method === 'GET' && path.startsWith('/mail-image/'));
 }
 
 function isToken(given: string | undefined, token: string): boolean {

@@ -123,6 +123,28 @@ test('a mail opens with its text, its HTML once, and its attachments as download
   expect(downloads).toBeGreaterThan(0);
 });
 
+test('remote images of a mail come through us, asked for by a page that has no origin, and only where a person wanted them', async () => {
+  const mailText = [
+    'From: a@example.test',
+    'Subject: with a remote image',
+    'Content-Type: text/html',
+    '',
+    '<p>hello</p><img src="https://images.example.test/logo.png">',
+  ].join('\r\n');
+  world.store.deliver('a@example.test', [world.user.address], Buffer.from(mailText));
+  const { messages } = await ask<MessagesShown>('messages', { folder: 'INBOX', limit: 1 });
+  const mail = await ask<MessageOpened>('message', { ref: messages[0]?.ref });
+  const plain = await (await raw('GET', String(mail.html).slice(1))).text();
+  expect(plain).not.toContain('<img');
+  expect(asked).toEqual([]);
+  const page = await (await raw('GET', `${String(mail.html).slice(1)}?images=1`)).text();
+  const image = /src="\/(mail-image\/[\w-]+\/0)"/.exec(page)?.[1];
+  const { origin } = new URL(editor.url);
+  const answer = await fetch(`${origin}/${String(image)}`, { headers: { origin: 'null' } });
+  expect([answer.status, answer.headers.get('content-type'), await answer.text()]).toEqual([200, 'image/png', 'png']);
+  expect(asked).toEqual(['https://images.example.test/logo.png']);
+});
+
 test('the connection test tells its stages as they happen; a wrong password and a wrong form have their own words', async () => {
   const right = await events({});
   expect(right.at(-1)).toEqual({ event: 'end', ok: true });
