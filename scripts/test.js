@@ -47,7 +47,13 @@ async function jest() {
     const child = spawn(process.execPath, ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', bin, ...options], {
       cwd: root,
       stdio: ['inherit', 'pipe', 'pipe'],
-      env: { ...process.env, TMPDIR: temporary, ...(process.stdout.isTTY && { FORCE_COLOR: '1' }) },
+      // Nor is anything of who runs the tests read or written.
+      env: {
+        ...process.env,
+        TMPDIR: temporary,
+        MAILWRIGHT_HOME: join(temporary, 'home'),
+        ...(process.stdout.isTTY && { FORCE_COLOR: '1' }),
+      },
     });
     let said = '';
     for (const [from, to] of [

@@ -46,6 +46,9 @@ export function startBrowser(): Promise<Browser> {
 /** The editor over a folder of its own, a sample mail server, and a page that listens for every complaint of the browser. */
 export async function startStand(browser: Browser, options: StandOptions = {}): Promise<Stand> {
   const folder = await mkdtemp(join(tmpdir(), 'mailwright-stand-'));
+  // The vault, sessions and runs of whoever runs the tests stay out of them.
+  const home = await mkdtemp(join(tmpdir(), 'mailwright-home-'));
+  process.env['MAILWRIGHT_HOME'] ??= home;
   for (const [name, text] of Object.entries(options.files ?? {})) await writeFile(join(folder, name), text);
   const world = await startSandbox();
   const vault = memoryVault('sandbox', { password: world.user.password });
@@ -83,7 +86,8 @@ export async function startStand(browser: Browser, options: StandOptions = {}): 
       await context.close();
       await editor.close();
       await world[Symbol.asyncDispose]();
-      await rm(folder, { recursive: true, force: true });
+      if (process.env['MAILWRIGHT_HOME'] === home) delete process.env['MAILWRIGHT_HOME'];
+      for (const one of [folder, home]) await rm(one, { recursive: true, force: true });
     },
   };
 }
