@@ -45,6 +45,8 @@ test('a run whose server was killed is interrupted, and its log is there', async
   const { run } = await pausedRun(url);
   // As long as the other one lives, its run is seen here as it is.
   const seen = async () => (await stand.call<RunListed[]>('GET', 'runs')).find((one) => one.run === run)?.state;
+  // Its note is written a moment after its line was told.
+  while ((await seen()) === 'running') await new Promise((resolve) => setImmediate(resolve));
   expect(await seen()).toBe('paused');
   child.kill('SIGKILL');
   await once(child, 'exit');
