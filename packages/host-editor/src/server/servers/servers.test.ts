@@ -10,6 +10,8 @@ let folder: string;
 let world: Sandbox;
 let editor: Editor;
 const asked: string[] = [];
+/** How often a session could have been opened anew. */
+let made = 0;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'mailwright-editor-'));
@@ -19,7 +21,10 @@ beforeAll(async () => {
     folder,
     data: join(folder, 'data'),
     version: 'test',
-    createEmail: (given) => createEmail({ ...given, vaults: [vault], ca: world.caFile }),
+    createEmail(given) {
+      made++;
+      return createEmail({ ...given, vaults: [vault], ca: world.caFile });
+    },
     images: (address) => {
       asked.push(address);
       return Promise.resolve({ type: 'image/png', bytes: Buffer.from('png') });
@@ -69,9 +74,9 @@ const events = async (body: object): Promise<TestEvent[]> => {
 test('folders and messages come from a real session, and the second question signs in no more', async () => {
   const folders = await ask<FolderShown[]>('folders', {});
   expect(folders.map(({ path }) => path)).toContain('INBOX');
-  const before = performance.now();
+  const before = made;
   const found = await ask<MessagesShown>('messages', { folder: 'INBOX', limit: 5 });
-  expect(performance.now() - before).toBeLessThan(2000);
+  expect(made).toBe(before);
   expect(found.messages).toHaveLength(5);
   expect(found.count).toBeGreaterThanOrEqual(20);
   expect(found.more).toBe(false);
