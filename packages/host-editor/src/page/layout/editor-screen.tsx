@@ -47,21 +47,23 @@ function Editor() {
   return (
     <DragArea overlay={(carried) => <CarriedLook carried={carried} />} onDrop={(carried, place) => drop(carried, place, boot)}>
       <div className="editor">
-        <div className="editor-columns">
-          <aside className="editor-side" style={{ width: palette }} aria-label={t('palette.title')}>
-            <Palette />
-          </aside>
-          <Splitter label={t('panel.palette')} direction="right" size={palette} min={180} max={360} onResize={setPalette} />
-          <section className="editor-middle" aria-label={t('steps.title')}>
-            <Failed />
-            <StepList />
-          </section>
+        <aside className="editor-side" style={{ width: palette }} aria-label={t('palette.title')}>
+          <Palette />
+        </aside>
+        <Splitter label={t('panel.palette')} direction="right" size={palette} min={180} max={360} onResize={setPalette} />
+        <section className="editor-middle" aria-label={t('steps.title')}>
+          <Failed />
+          <StepList />
+        </section>
+        <div className="editor-form-edge">
           <Splitter label={t('panel.form')} direction="left" size={form} min={300} max={640} onResize={setForm} />
-          <aside className="editor-side" style={{ width: form }} aria-label={t('form.title')}>
-            <Form />
-          </aside>
         </div>
-        <BottomPanel />
+        <aside className="editor-side editor-form" style={{ width: form }} aria-label={t('form.title')}>
+          <Form />
+        </aside>
+        <div className="editor-bottom">
+          <BottomPanel />
+        </div>
         <ConflictDialog />
       </div>
     </DragArea>
