@@ -30,7 +30,7 @@ export class SignInStand {
   }
 
   static async start(options: MailWorldOptions = {}): Promise<SignInStand> {
-    const users = { demo: SECRETS.password, svc: SECRETS.password, team: SECRETS.password };
+    const users = { demo: SECRETS.password, deputy: SECRETS.password, svc: SECRETS.password, team: SECRETS.password };
     return new SignInStand(await startMailWorld({ users, identity: true, ...options }));
   }
 

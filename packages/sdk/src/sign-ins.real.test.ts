@@ -119,6 +119,35 @@ describeReal('sign-ins', ['dovecot', 'postfix', 'openssl'], () => {
     await expect(email.connect(stand.input(basic, { mailbox: SHARED_MAILBOX }))).rejects.toMatchObject({ details: { path: 'mailbox' } });
   }, 30_000);
 
+  const who = { username: 'deputy@example.test' };
+  const DELEGATED: Readonly<Record<string, () => object>> = {
+    'device code': () => stand.generic('oauth-device-code', stand.identity.clients.device, who),
+    "device code of Microsoft's library": () => stand.microsoft('oauth-device-code', stand.identity.clients.device, who),
+    ropc: () => stand.generic('oauth-ropc', stand.identity.clients.ropc, { ...who, ...PASSWORD }),
+    "ropc of Microsoft's library": () => stand.microsoft('oauth-ropc', stand.identity.clients.ropc, { ...who, ...PASSWORD }),
+    'a managed connection': () => ({ mode: 'oauth-vault', connection: 'Deputy', ...who }),
+  };
+  test.each(Object.entries(DELEGATED))(
+    'R1.28 a shared mailbox with %s: one sign-in, and no mailbox beyond the right',
+    async (_, auth) => {
+      const email = stand.process();
+      const person = stand.person({ login: 'deputy@example.test' });
+      const kept = stand.generic('oauth-pkce', stand.identity.clients.native, { ...ANY, ...who, allowTokenTo: ['127.0.0.1'] });
+      await email.setConnection('Deputy', { tokenType: 'shared', backend: 'imap', auth: kept as never });
+      await email.signIn('Deputy', person);
+      const of = (mailbox?: string) => stand.input({ ...auth(), ...(mailbox !== undefined && { mailbox }) }, { outgoing: undefined });
+      expect((await email.testConnection(of(SHARED_MAILBOX), { person })).stages.filter(({ state }) => state === 'failed')).toEqual([]);
+      const asked = stand.identity.grants.length;
+      await email.connect(of(SHARED_MAILBOX));
+      await email.connect({ ...of(), mailbox: SHARED_MAILBOX });
+      expect(stand.identity.grants).toHaveLength(asked);
+      await expect(email.connect(of('svc@example.test'))).rejects.toMatchObject({ code: 'auth.mailbox_forbidden' });
+      // It is `mailbox` that opens it: the token is good for nothing else.
+      await expect(email.connect(of())).rejects.toMatchObject({ code: 'auth.token_expired' });
+    },
+    30_000,
+  );
+
   test('R1.11 Google: the code flow with its library', async () => {
     const auth = {
       mode: 'oauth-pkce',
