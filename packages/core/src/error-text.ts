@@ -1,8 +1,25 @@
 import { IntlMessageFormat } from 'intl-messageformat';
+import german from './locales/de.json' with { type: 'json' };
 import english from './locales/en.json' with { type: 'json' };
+import portuguese from './locales/pt-BR.json' with { type: 'json' };
 
 /** Texts of one language: error code to ICU messages. */
 export type ErrorTexts = Readonly<Record<string, { readonly message: string; readonly fix: string }>>;
+
+/** The languages that errors are told in, by their tags (RFC 5646). */
+export const ERROR_TEXTS: ReadonlyMap<string, ErrorTexts> = new Map([
+  ['en', english],
+  ['pt-BR', portuguese],
+  ['de', german],
+]);
+
+/** The nearest of these languages to the first tag of a list, as `Accept-Language` has it (RFC 9110 section 12.5.4); English if none. */
+export function errorLanguage(tags: string): string {
+  const [wanted = ''] = tags.split(/[,;]/);
+  const primary = (tag: string) => tag.trim().toLowerCase().split('-')[0];
+  const known = [...ERROR_TEXTS.keys()];
+  return known.find((tag) => tag === wanted.trim()) ?? known.find((tag) => primary(tag) === primary(wanted)) ?? 'en';
+}
 
 const formats = new Map<string, IntlMessageFormat>();
 

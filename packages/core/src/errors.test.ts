@@ -1,18 +1,46 @@
 import { inspect } from 'node:util';
+import { IntlMessageFormat } from 'intl-messageformat';
 import english from './locales/en.json' with { type: 'json' };
 import { ERRORS, EmailError, type ErrorCode } from './errors.ts';
-import { errorText } from './error-text.ts';
+import { ERROR_TEXTS, errorLanguage, errorText, type ErrorTexts } from './error-text.ts';
 import { redact } from './redact.ts';
 import { Secret } from './secret.ts';
 
 const codes = Object.keys(ERRORS) as ErrorCode[];
 
+/** The details that a text uses, wherever in it. */
+function namesIn(text: string): string[] {
+  const found = new Set<string>();
+  const walk = (part: unknown): void => {
+    if (typeof part !== 'object' || part === null) return;
+    // Types of elements: 0 is plain text, 7 the number of a plural.
+    if ('type' in part && 'value' in part && part.type !== 0 && part.type !== 7) found.add(String(part.value));
+    for (const inner of Object.values(part)) walk(inner);
+  };
+  walk(new IntlMessageFormat(text, 'en', undefined, { ignoreTag: true }).getAst());
+  return [...found].sort();
+}
+
 describe('the table of errors', () => {
   test('R6.1 every code has its texts and no text is left over', () => {
     expect(Object.keys(english).sort()).toEqual([...codes].sort());
   });
-  test.each(codes)('%s: both texts can be made, with and without what is optional, from the details that it has', (code) => {
+  test('every language tells every code, with the same details, and in words of its own', () => {
+    for (const [language, texts] of ERROR_TEXTS) {
+      expect(Object.keys(texts).sort()).toEqual([...codes].sort());
+      for (const code of codes)
+        for (const part of ['message', 'fix'] as const) {
+          const [told, original] = [texts[code]?.[part] ?? '', (english as ErrorTexts)[code]?.[part] ?? ''];
+          expect([language, code, part, namesIn(told)]).toEqual([language, code, part, namesIn(original)]);
+          // What an error of this kind says is its details alone.
+          if (language !== 'en' && code !== 'input.invalid') expect(told).not.toBe(original);
+        }
+    }
+  });
+  const cases = [...ERROR_TEXTS.keys()].flatMap((language) => codes.map((code) => [language, code] as const));
+  test.each(cases)('%s %s: both texts can be made, with and without what is optional, from the details that it has', (language, code) => {
     const details = ERRORS[code].details as Record<string, string>;
+    const texts = ERROR_TEXTS.get(language);
     const sample = (optional: boolean) =>
       Object.fromEntries(
         Object.entries(details).flatMap(([name, kind]) =>
@@ -20,17 +48,24 @@ describe('the table of errors', () => {
         ),
       );
     for (const part of ['message', 'fix'] as const) {
-      const source = (english as Record<string, { message: string; fix: string }>)[code]?.[part] ?? '';
-      const used = [...source.matchAll(/\{(\w+)[,}]/g)].map(([, name]) => name).filter((name) => name !== 'none' && name !== 'other');
-      for (const name of used) expect(Object.keys(details)).toContain(name);
-      for (const optional of [true, false]) expect(errorText(code, part, sample(optional)).length).toBeGreaterThan(3);
-      expect(errorText(code, part, sample(true))).not.toMatch(/[{}]/);
+      for (const name of namesIn(texts?.[code]?.[part] ?? '')) expect(Object.keys(details)).toContain(name);
+      for (const optional of [true, false]) expect(errorText(code, part, sample(optional), texts, language).length).toBeGreaterThan(3);
+      expect(errorText(code, part, sample(true), texts, language)).not.toMatch(/[{}]/);
     }
   });
 });
 
 describe('EmailError', () => {
   const error = new EmailError('session.not_found', { session: 'Bills', known: ['Invoices', 'Default'] });
+  test('speaks the language that is asked for, English where it knows none', () => {
+    expect(error.in('de-AT,de;q=0.9')).toEqual({
+      message: expect.stringContaining('"Bills"') as string,
+      fix: 'Führen Sie zuerst Verbinden mit diesem Sitzungsnamen aus. Bekannte Sitzungen: Invoices, Default.',
+    });
+    expect(error.in('pt').fix).toMatch(/^Execute antes Conectar/);
+    expect(error.in('ja')).toEqual({ message: error.message, fix: error.fix });
+    expect(['pt-BR', 'de', 'en-GB', 'ja', ''].map(errorLanguage)).toEqual(['pt-BR', 'de', 'en', 'en', 'en']);
+  });
   test('R0.6 says what, how to mend it, and whether to try again', () => {
     expect(error.toJSON()).toEqual({
       code: 'session.not_found',

@@ -1,4 +1,4 @@
-import { errorText } from './error-text.ts';
+import { ERROR_TEXTS, errorLanguage, errorText } from './error-text.ts';
 import { redact, redactDeep } from './redact.ts';
 
 export type Retry = 'never' | 'now' | 'later';
@@ -151,6 +151,13 @@ export class EmailError<C extends ErrorCode = ErrorCode> extends Error {
   with(result: unknown): this {
     this.result = result;
     return this;
+  }
+
+  /** The texts in another language; `language` as in `Accept-Language`. */
+  in(language: string): { readonly message: string; readonly fix: string } {
+    const locale = errorLanguage(language);
+    const text = (part: 'message' | 'fix') => redact(errorText(this.code, part, this.details, ERROR_TEXTS.get(locale), locale));
+    return { message: text('message'), fix: text('fix') };
   }
 
   toJSON(): ErrorReport {

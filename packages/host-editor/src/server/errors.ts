@@ -1,10 +1,11 @@
 import { EmailError } from '@mailwright/sdk';
 import type { ErrorShown, Fields } from '../api.ts';
 
-/** An error for the page, without any known secret. */
-export function shownError(thrown: unknown, _language: string): ErrorShown {
-  const { code, message, fix, retry, details } = EmailError.from(thrown, 'editor').toJSON();
-  return { code, message, fix, retry, details: JSON.parse(JSON.stringify(details)) as Fields };
+/** An error for the page in its language, without any known secret. */
+export function shownError(thrown: unknown, language: string): ErrorShown {
+  const error = EmailError.from(thrown, 'editor');
+  const { code, retry, details } = error.toJSON();
+  return { code, ...error.in(language), retry, details: JSON.parse(JSON.stringify(details)) as Fields };
 }
 
 /** What the page asked that cannot be. */
