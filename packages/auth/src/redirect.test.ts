@@ -81,7 +81,7 @@ test('R1.12 a port that is taken is told by its number', async () => {
   }
 });
 
-test.each(['https://localhost:8888/Callback', 'http://192.0.2.1/Callback', 'http://localhost.evil.test/', 'not a uri'])(
+test.each(['https://localhost:8888/Callback', 'http://elsewhere.example.com/Callback', 'http://localhost.evil.test/', 'not a uri'])(
   'R1.68 %s leads away from this machine and is refused',
   async (uri) => {
     await expect(begun(uri)).rejects.toMatchObject({ code: 'input.invalid', details: { path: 'redirectUri' } });

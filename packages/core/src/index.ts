@@ -43,7 +43,7 @@ export {
   type SessionStore,
 } from './session.ts';
 export { ERRORS, EmailError, type ErrorCode, type ErrorDetails, type ErrorFamily, type ErrorReport } from './errors.ts';
-export { ERROR_TEXTS, errorLanguage, errorText, type ErrorTexts } from './error-text.ts';
+export { errorText, type ErrorTexts } from './error-text.ts';
 export { networkError, type Destination, type Dial, type DialOptions } from './network.ts';
 export { ProxySetting, holdsPassword, proxyAddress, type ProxyAddress } from './proxy.ts';
 export { hostIn, serverAddress, serverFields, type Ports, type Security, type ServerAddress } from './server.ts';

@@ -43,4 +43,19 @@ describeReal('every screen in Chromium', ['chromium'], () => {
     },
     180_000,
   );
+
+  test('at 200 % on 1280x720 a step is chosen, its form is filled in and tested: all of it can be scrolled to', async () => {
+    await using stand = await startFull(browser, { viewport: { width: 640, height: 360 }, deviceScaleFactor: 2, reducedMotion: 'reduce' });
+    const { page, complaints } = stand;
+    await SCREENS['connect']?.(stand);
+    const name = page.locator('.form-area').getByRole('textbox', { name: 'Session name' });
+    await name.fill('Zoomed');
+    await page.getByRole('button', { name: 'Test connection', exact: true }).click();
+    await page.locator('.step[data-step="connect"]').getByText('Zoomed').waitFor();
+    await name.fill('Default');
+    await SCREENS['run']?.(stand);
+    await SCREENS['settings']?.(stand);
+    expect(await evaluated(page, SCROLLED)).toEqual([0, 0]);
+    expect(complaints).toEqual([]);
+  }, 120_000);
 });

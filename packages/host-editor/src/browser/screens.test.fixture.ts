@@ -71,9 +71,14 @@ export async function startFull(browser: Browser, context: BrowserContextOptions
   const text = INVOICES.replace('10143', String(world.imap.port)).replace('10587', String(world.smtp.port));
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, 'invoices.steps.yaml'), text);
-  await saveSession(stand);
-  await stand.open(FILE);
-  return stand;
+  try {
+    await saveSession(stand);
+    await stand.open(FILE);
+    return stand;
+  } catch (error) {
+    await stand[Symbol.asyncDispose]();
+    throw error;
+  }
 }
 
 async function saveSession({ editor }: Stand): Promise<void> {
@@ -88,7 +93,7 @@ async function saveSession({ editor }: Stand): Promise<void> {
   const answer = await fetch(`${origin}/api/sessions/Team`, {
     method: 'PUT',
     headers: { origin, authorization: `Bearer ${hash.replace('#token=', '')}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ connect }),
+    body: JSON.stringify({ connect, replace: true }),
   });
   if (!answer.ok) throw new Error(await answer.text());
 }
