@@ -68,6 +68,13 @@ test.each([
   expect(error.message).toContain(response.replace(/^A1 (NO|BAD) /, ''));
 });
 
+test('a server that sends everybody away is told with its reason, and without one as lost', () => {
+  const away = (reason?: string) => toSignInError(native({ code: 'ClosedAfterConnectTLS', reason }), 'me', doing);
+  expect(away('Down for maintenance')).toMatchObject({ code: 'server.unavailable', details: { serverSaid: 'Down for maintenance' } });
+  expect([away().code, away('Server closed connection').code]).toEqual(['connection.lost', 'connection.lost']);
+  expect(away('Too many connections from your IP').code).toBe('server.throttled');
+});
+
 test('a login that needs encryption first, and a service that takes app passwords alone', () => {
   const privacy = toSignInError(native({ authenticationFailed: true, response: 'A1 NO [PRIVACYREQUIRED] Not here.' }), 'me', doing);
   expect(privacy).toMatchObject({ code: 'auth.mechanism_missing', fix: expect.stringContaining('starttls') as string });

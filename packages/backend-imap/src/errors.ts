@@ -25,6 +25,8 @@ const UNSENDABLE = new Set(['InvalidStringValue', 'InvalidTokenValue', 'InvalidT
 /** Response codes by which a server says "not now" (RFC 5530, RFC 9051). */
 const NOT_NOW = new Set(['UNAVAILABLE', 'INUSE', 'LIMIT']);
 const BUSY = /too many|maximum number of connections|throttl|try again later/i;
+/** What the library writes where a server gave none. */
+const NO_REASON = 'Server closed connection';
 /** Exchange lets a sign-in pass and then says this to every command: there is no mailbox behind it that the login may open. */
 const NOT_CONNECTED = /authenticated but not connected/i;
 
@@ -66,7 +68,7 @@ export function toSignInError(error: unknown, username: string, doing: Doing): E
   const options = { cause: error };
   const serverSaid = wordsOf(native);
   if (NOT_CONNECTED.test(serverSaid)) return new EmailError('auth.mailbox_forbidden', { username, providerSaid: serverSaid }, options);
-  if (native?.authenticationFailed !== true) return toEmailError(error, doing);
+  if (native?.authenticationFailed !== true) return sentAway(native, host) ?? toEmailError(error, doing);
   const code = responseCode(error) ?? '';
   if (NOT_NOW.has(code) || BUSY.test(serverSaid)) return notNow(code, host, serverSaid, options);
   if (code === 'AUTHORIZATIONFAILED') return new EmailError('auth.mailbox_forbidden', { username, providerSaid: serverSaid }, options);
@@ -108,6 +110,13 @@ function ended(native: Native, host: string): EmailError {
   if (native.reason !== undefined && BUSY.test(native.reason))
     return new EmailError('server.throttled', { host, serverSaid: native.reason }, options);
   return new EmailError('connection.lost', { host }, options);
+}
+
+/** A server that says BYE instead of letting somebody in says why (RFC 3501 section 7.1.5); later on it is a lost connection like any. */
+function sentAway(native: Native, host: string): EmailError | undefined {
+  const { reason, code = '' } = native ?? {};
+  if (reason === undefined || reason === NO_REASON || !LOST.has(code) || BUSY.test(reason)) return undefined;
+  return new EmailError('server.unavailable', { host, serverSaid: excerpt(reason, 500) }, { cause: native });
 }
 
 function refused(native: Native, what: string, host: string): EmailError {

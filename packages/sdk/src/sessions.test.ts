@@ -1,8 +1,10 @@
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Mail } from '@mailwright/core';
 import { startSandbox, type Sandbox } from '@mailwright/sandbox';
+import { honest, scripted } from '@mailwright/testing';
 import { createEmail, diskStore, memoryVault, type Email } from './index.ts';
 
 let sandbox: Sandbox;
@@ -70,6 +72,24 @@ test('a connection that is lost in a loop comes back, and each mail is seen exac
     return Promise.resolve();
   });
   expect(seen).toEqual(all);
+}, 30_000);
+
+test('R6.5 a server that restarts sends everybody away for a while: the session waits for it', async () => {
+  let greeted = 0;
+  const open = new Set<Socket>();
+  await using server = await scripted(
+    '',
+    (line) => honest(line),
+    (socket) => {
+      open.add(socket);
+      socket.write(++greeted === 2 ? '* BYE Server shutting down.\r\n' : '* OK ready\r\n');
+    },
+  );
+  const plain = { backend: 'imap', host: '127.0.0.1', port: server.port, security: 'none', allowClearTextPassword: true, auth: auth() };
+  await email.connect({ session: 'S', server: plain });
+  for (const socket of open) socket.destroy();
+  expect(await email.run('email.list-folders', { session: 'S' })).toMatchObject({ folders: [{ path: 'INBOX' }] });
+  expect(greeted).toBe(3);
 }, 30_000);
 
 test('R6.5 a loop that moves, with connections cut at every fetch: nothing lost, nothing twice', async () => {

@@ -182,7 +182,8 @@ export class SteadyMailbox {
         await this.#current[Symbol.asyncDispose]();
         return (this.#current = await this.#reopen());
       } catch (error) {
-        const transient = EmailError.is(error, 'connection') && error.retry !== 'never';
+        // A server that restarts takes connections for a while, only to say that it is not there.
+        const transient = (EmailError.is(error, 'connection') && error.retry !== 'never') || EmailError.is(error, 'server.unavailable');
         if (!transient || Date.now() + wait > until) throw error;
         await sleep(wait * (0.5 + Math.random() / 2), undefined, { signal: this.#signal });
       }
