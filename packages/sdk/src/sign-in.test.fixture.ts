@@ -12,6 +12,8 @@ const SCOPES = ['https://outlook.office.com/IMAP.AccessAsUser.All', 'https://out
 export const SECRETS = { password: 'canary-demo-1234', wrong: 'canary-not-the-password' };
 export const SECRET = { clientSecret: { credential: 'v/secret' } };
 export const PASSWORD = { password: { credential: 'v/password' } };
+/** Where Microsoft's clouds sign in. */
+const MICROSOFT = /^https:\/\/login\.(microsoftonline\.(com|us)|partner\.microsoftonline\.cn)\//;
 /** Any free port: tests must not wait for each other. */
 export const ANY = { redirectUri: 'http://localhost' };
 
@@ -54,7 +56,7 @@ export class SignInStand {
       send({
         ...request,
         url: request.url
-          .replace(/^https:\/\/login\.microsoftonline\.(com|us)\//, `https://localhost:${port}/`)
+          .replace(MICROSOFT, `https://localhost:${port}/`)
           .replace('https://oauth2.googleapis.com/token', `https://localhost:${port}/${tenant}/oauth2/v2.0/token`),
       });
   }
@@ -66,7 +68,7 @@ export class SignInStand {
     return {
       openBrowser: async (url) => {
         const real = url.href
-          .replace('https://login.microsoftonline.com', `https://localhost:${port}`)
+          .replace(MICROSOFT, `https://localhost:${port}/`)
           .replace('https://accounts.google.com/o/oauth2/v2/auth', `https://localhost:${port}/${tenant}/oauth2/v2.0/authorize`);
         await signInAsPerson(real, who);
       },

@@ -17,6 +17,8 @@ export interface MailWorldOptions {
   readonly postfix?: boolean;
   /** Postfix takes from a login only mail of its own address. */
   readonly ownSenders?: boolean;
+  /** As `ownSenders`, and further names (before @example.test) as which a user may send, as with Send As at Microsoft. */
+  readonly sendAs?: Readonly<Record<string, string>>;
   /** Rights of users in their own INBOX (letters of RFC 4314); `offered`: the server tells them. */
   readonly acl?: { readonly offered: boolean; readonly inbox: Readonly<Record<string, string>> };
   /** An identity provider beside them, whose tokens they take: asking it about each, or (`jwt`) looking at the signature alone. */
@@ -55,7 +57,8 @@ const LETTERS = { draft: 'D', flagged: 'F', answered: 'R', seen: 'S' } as const;
 export async function startMailWorld({
   users = { demo: 'demo-pw-1234', other: 'other-pw-1234' },
   postfix = false,
-  ownSenders = false,
+  sendAs,
+  ownSenders = sendAs !== undefined,
   acl,
   identity: wanted = false,
 }: MailWorldOptions = {}): Promise<MailWorld> {
@@ -104,7 +107,7 @@ export async function startMailWorld({
     stdio: 'ignore',
     cwd: folder,
   });
-  const stopPostfix = postfix ? startPostfix(folder, ports, Object.keys(users), ownSenders) : () => undefined;
+  const stopPostfix = postfix ? startPostfix(folder, ports, Object.keys(users), ownSenders, sendAs) : () => undefined;
   const kill = () => {
     stopPostfix();
     dovecot.kill('SIGTERM');
@@ -157,7 +160,13 @@ function caller() {
   return { user: username, group: execFileSync('id', ['-gn'], { encoding: 'utf8' }).trim(), uid, gid };
 }
 
-function startPostfix(folder: string, ports: MailWorld['ports'], users: readonly string[], ownSenders: boolean): () => void {
+function startPostfix(
+  folder: string,
+  ports: MailWorld['ports'],
+  users: readonly string[],
+  ownSenders: boolean,
+  sendAs: NonNullable<MailWorldOptions['sendAs']> = {},
+): () => void {
   const etc = join(folder, 'postfix', 'etc');
   for (const name of ['etc', 'spool', 'data']) mkdirSync(join(folder, 'postfix', name), { recursive: true });
   execFileSync('chown', ['postfix', join(folder, 'postfix', 'data')]);
@@ -165,7 +174,8 @@ function startPostfix(folder: string, ports: MailWorld['ports'], users: readonly
   writeFileSync(join(etc, 'main.cf'), main);
   writeFileSync(join(etc, 'master.cf'), master);
   writeFileSync(join(etc, 'mailboxes'), users.map((user) => `${user}@example.test ok\n`).join(''));
-  writeFileSync(join(etc, 'senders'), users.map((user) => `${user}@example.test ${user}@example.test\n`).join(''));
+  const owners = (name: string) => users.filter((user) => user === name || sendAs[user] === name).map((user) => `${user}@example.test`);
+  writeFileSync(join(etc, 'senders'), users.map((user) => `${user}@example.test ${owners(user).join(',')}\n`).join(''));
   for (const map of ['mailboxes', 'senders']) execFileSync(program('postmap') ?? 'postmap', ['-c', etc, join(etc, map)]);
   const postfix = (command: string) => spawnSync(program('postfix') ?? 'postfix', ['-c', etc, command], { encoding: 'utf8' });
   const { status, stderr } = postfix('start');

@@ -1,8 +1,16 @@
 import { randomBytes, type JsonWebKey } from 'node:crypto';
 import type { Identity } from './identity.ts';
 
+/** What mail scopes are for: Microsoft's clouds, the global one in both its names. */
+const RESOURCES = [
+  'https://outlook.office.com/',
+  'https://outlook.office365.com/',
+  'https://outlook.office365.us/',
+  'https://webmail.apps.mil/',
+  'https://partner.outlook.cn/',
+];
 export const SCOPES = ['IMAP.AccessAsUser.All', 'SMTP.Send', '.default']
-  .flatMap((name) => ['https://outlook.office.com/', 'https://outlook.office365.com/'].map((host) => host + name))
+  .flatMap((name) => RESOURCES.map((resource) => resource + name))
   .concat('https://mail.google.com/');
 export const SERVICE_MAILBOX = 'svc@example.test';
 /** Who signs in with `deputy@example.test` may open this mailbox, and no other. */
