@@ -1,20 +1,14 @@
-import { spawn } from 'node:child_process';
 import { createServer, type AddressInfo } from 'node:net';
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startSandbox, type Sandbox } from '@mailwright/sandbox';
+import { jsonLines, runProgram, type Ended } from './cli.test.fixture.ts';
 
-const MAIN = join(import.meta.dirname, '..', 'dist', 'main.js');
 const SAMPLE = join(import.meta.dirname, '..', '..', '..', 'fixtures', 'automations', 'invoices.steps.yaml');
 let sandbox: Sandbox;
 let folder: string;
 
-interface Ended {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
 interface Line {
   readonly event: string;
   readonly ok?: boolean;
@@ -23,32 +17,16 @@ interface Line {
   readonly steps?: Readonly<Record<string, { readonly done: number; readonly failed: number }>>;
 }
 
-/** The program as a user starts it, with a data folder of its own. */
+/** With a data folder of its own. */
 function mailwright(args: readonly string[], stdin = '', stopAt?: RegExp): Promise<Ended> {
   const env = {
-    ...process.env,
     MAILWRIGHT_HOME: join(folder, 'home'),
     MAILWRIGHT_CA: sandbox.caFile,
     MAILWRIGHT_SECRET_TOY: sandbox.user.password,
   };
-  const child = spawn(process.execPath, [MAIN, ...args], { env, cwd: folder });
-  child.stdin.end(stdin);
-  let out = '';
-  let err = '';
-  let stopped = false;
-  child.stdout.on('data', (chunk: Buffer) => {
-    out += chunk.toString();
-    // Once: a second Ctrl+C ends the program at once.
-    if (!stopped && stopAt?.test(out)) stopped = child.kill('SIGINT');
-  });
-  child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
-  return new Promise((resolve) => child.on('close', (code) => resolve({ code, out, err })));
+  return runProgram(args, { env, cwd: folder, stdin, stopAt });
 }
-const lines = ({ out }: Ended) =>
-  out
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line) as Line);
+const lines = jsonLines<Line>;
 
 /** The sample, with the password from the environment and the ports of this sandbox. */
 function sample(change: (text: string) => string = (text) => text): string {

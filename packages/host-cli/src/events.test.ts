@@ -1,10 +1,9 @@
-import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startSandbox, type Sandbox } from '@mailwright/sandbox';
+import { jsonLines, runProgram } from './cli.test.fixture.ts';
 
-const MAIN = join(import.meta.dirname, '..', 'dist', 'main.js');
 const ROOT = join(import.meta.dirname, '..', '..', '..');
 const PAGE = readFileSync(join(ROOT, 'docs', 'reference', 'events.md'), 'utf8');
 const SAMPLE = readFileSync(join(ROOT, 'fixtures', 'automations', 'invoices.steps.yaml'), 'utf8');
@@ -28,27 +27,13 @@ afterAll(async () => {
 });
 
 type Line = Readonly<Record<string, unknown>> & { readonly event: string };
-function lines(args: readonly string[], stdin = ''): Promise<Line[]> {
+async function lines(args: readonly string[], stdin = ''): Promise<Line[]> {
   const env = {
-    ...process.env,
     MAILWRIGHT_HOME: join(folder, 'home'),
     MAILWRIGHT_CA: sandbox.caFile,
     MAILWRIGHT_SECRET_TOY: sandbox.user.password,
   };
-  const child = spawn(process.execPath, [MAIN, ...args, '--json'], { env, cwd: folder });
-  let out = '';
-  child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
-  child.stdin.end(stdin);
-  return new Promise((resolve) =>
-    child.once('close', () =>
-      resolve(
-        out
-          .trim()
-          .split('\n')
-          .map((line) => JSON.parse(line) as Line),
-      ),
-    ),
-  );
+  return jsonLines<Line>(await runProgram([...args, '--json'], { env, cwd: folder, stdin }));
 }
 
 test('every line that comes is as the page says, and every event of a run and a test comes', async () => {

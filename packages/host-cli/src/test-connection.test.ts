@@ -1,11 +1,11 @@
 // What a script gets of Test connection: 0 only when all that was asked is good, whichever stage is not.
-import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startSandbox, type Sandbox } from '@mailwright/sandbox';
 import { honest, scripted, smtpScript } from '@mailwright/testing';
+import { jsonLines, runProgram } from './cli.test.fixture.ts';
 
 interface Line {
   readonly event: string;
@@ -32,31 +32,19 @@ afterAll(async () => {
 });
 
 async function tested(input: unknown, more: readonly string[] = [], env: Readonly<Record<string, string>> = {}) {
-  const main = join(import.meta.dirname, '..', 'dist', 'main.js');
-  const child = spawn(process.execPath, [main, 'test-connection', '--input', '-', '--json', ...more], {
+  const ended = await runProgram(['test-connection', '--input', '-', '--json', ...more], {
     env: {
-      ...process.env,
       MAILWRIGHT_HOME: home,
       MAILWRIGHT_CA: sandbox.caFile,
       MAILWRIGHT_SECRET_TOY: sandbox.user.password,
       MAILWRIGHT_SECRET_WRONG: 'canary-wrong-password',
       ...env,
     },
+    stdin: typeof input === 'string' ? input : JSON.stringify(input),
   });
-  child.stdin.end(typeof input === 'string' ? input : JSON.stringify(input));
-  let [out, err] = ['', ''];
-  child.stdout.on('data', (chunk) => (out += String(chunk)));
-  child.stderr.on('data', (chunk) => (err += String(chunk)));
-  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
-  const lines =
-    out === ''
-      ? []
-      : out
-          .trim()
-          .split('\n')
-          .map((line) => JSON.parse(line) as Line);
-  const failed = lines.filter(({ state }) => state === 'failed').map(({ side, stage, code: why }) => `${side} ${stage} ${why}`);
-  return { code, err, lines, failed };
+  const lines = jsonLines<Line>(ended);
+  const failed = lines.filter(({ state }) => state === 'failed').map(({ side, stage, code }) => `${side} ${stage} ${code}`);
+  return { ...ended, lines, failed };
 }
 
 const auth = (secret = 'toy') => ({

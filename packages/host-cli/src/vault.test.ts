@@ -1,9 +1,8 @@
-import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { runProgram, type Ended } from './cli.test.fixture.ts';
 
-const MAIN = join(import.meta.dirname, '..', 'dist', 'main.js');
 let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'vault-cli-'));
@@ -13,21 +12,11 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 /** The program on a machine without a keyring. */
-function vault(
-  args: readonly string[],
-  stdin = '',
-  more: NodeJS.ProcessEnv = {},
-): Promise<{ code: number | null; out: string; err: string }> {
-  const { DBUS_SESSION_BUS_ADDRESS: _, ...environment } = process.env;
-  const env = { ...environment, MAILWRIGHT_HOME: folder, XDG_RUNTIME_DIR: folder, MAILWRIGHT_VAULT: 'file', ...more };
-  const child = spawn(process.execPath, [MAIN, 'vault', ...args], { env });
-  let [out, err] = ['', ''];
-  child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()));
-  child.stdin.on('error', () => undefined).end(stdin);
-  return new Promise((resolve) => child.on('close', (code) => resolve({ code, out, err })));
+function vault(args: readonly string[], stdin = '', more: NodeJS.ProcessEnv = {}): Promise<Ended> {
+  const env = { DBUS_SESSION_BUS_ADDRESS: undefined, MAILWRIGHT_HOME: folder, XDG_RUNTIME_DIR: folder, MAILWRIGHT_VAULT: 'file', ...more };
+  return runProgram(['vault', ...args], { env, stdin });
 }
-// The keyring of Windows and macOS is always there.
+// Off on Windows and macOS, whose keyring is always there: a machine without one cannot be had.
 const onLinux = process.platform === 'linux' ? test : test.skip;
 
 test('R1.54 set takes the value from standard input, list names keys and never values, remove takes one away', async () => {
