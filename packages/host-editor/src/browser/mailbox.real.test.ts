@@ -1,12 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describeReal } from '@mailwright/testing';
 import type { Browser } from 'playwright-core';
-import { startBrowser, startStand, type Stand } from './stand.test.fixture.ts';
+import { invoicesOn, startBrowser, startStand, type Stand } from './stand.test.fixture.ts';
 
-const INVOICES = readFileSync(join(import.meta.dirname, '../../../../fixtures/automations/invoices.steps.yaml'), 'utf8');
 const HOSTILE = [
   'From: "Hostile" <hostile@example.test>',
   'To: demo@example.test',
@@ -39,8 +37,7 @@ describeReal('the mailbox and the screens in Chromium', ['chromium'], () => {
 
   async function invoices(): Promise<Stand> {
     const stand = await startStand(browser, { files: { 'invoices.steps.yaml': '' }, editor: { data } });
-    const text = INVOICES.replace('10143', String(stand.world.imap.port)).replace('10587', String(stand.world.smtp.port));
-    await writeFile(join(stand.folder, 'invoices.steps.yaml'), text);
+    await writeFile(join(stand.folder, 'invoices.steps.yaml'), invoicesOn(stand.world));
     await stand.open('#/editor/invoices.steps.yaml');
     return stand;
   }

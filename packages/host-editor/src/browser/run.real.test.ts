@@ -1,12 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describeReal } from '@mailwright/testing';
 import type { Browser, Page } from 'playwright-core';
-import { startBrowser, startStand, type Stand } from './stand.test.fixture.ts';
+import { invoicesOn, startBrowser, startStand, type Stand } from './stand.test.fixture.ts';
 
-const INVOICES = readFileSync(join(import.meta.dirname, '../../../../fixtures/automations/invoices.steps.yaml'), 'utf8');
 const MANY = `version: 1
 id: many
 name: Many
@@ -41,8 +39,7 @@ describeReal('running in Chromium', ['chromium'], () => {
 
   async function invoices(change: (text: string) => string = (text) => text): Promise<Stand> {
     const stand = await startStand(browser, { files: { 'invoices.steps.yaml': '' }, editor: { data } });
-    const ports = INVOICES.replace('10143', String(stand.world.imap.port)).replace('10587', String(stand.world.smtp.port));
-    await writeFile(join(stand.folder, 'invoices.steps.yaml'), change(ports));
+    await writeFile(join(stand.folder, 'invoices.steps.yaml'), change(invoicesOn(stand.world)));
     await stand.open('#/editor/invoices.steps.yaml');
     return stand;
   }

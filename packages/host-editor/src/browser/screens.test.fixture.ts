@@ -1,10 +1,8 @@
-import { readFileSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { startStand, type Stand } from './stand.test.fixture.ts';
+import { INVOICES, invoicesOn, startStand, type Stand } from './stand.test.fixture.ts';
 
-const INVOICES = readFileSync(join(import.meta.dirname, '../../../../fixtures/automations/invoices.steps.yaml'), 'utf8');
 const FILE = '#/editor/invoices.steps.yaml';
 /** Beside the invoices: one that has never run, and one that is not ready. */
 const OTHERS = {
@@ -67,11 +65,8 @@ export const SCREENS: Readonly<Record<string, (stand: Stand) => Promise<void>>> 
 /** A stand with some of everything in it: automations, a saved session. What stands in SCREENS is tried in its order. */
 export async function startFull(browser: Browser, context: BrowserContextOptions): Promise<Stand> {
   const stand = await startStand(browser, { files: OTHERS, context });
-  const { world, folder } = stand;
-  const text = INVOICES.replace('10143', String(world.imap.port)).replace('10587', String(world.smtp.port));
-  await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, 'invoices.steps.yaml'), text);
   try {
+    await writeFile(join(stand.folder, 'invoices.steps.yaml'), invoicesOn(stand.world));
     await saveSession(stand);
     await stand.open(FILE);
     return stand;

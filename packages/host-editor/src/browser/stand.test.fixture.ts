@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -16,6 +17,10 @@ const ARGS = [
   '--disable-sync',
   '--disable-dev-shm-usage',
 ];
+/** The sample automation; `invoicesOn` has the ports of a sample mail server in it. */
+export const INVOICES = readFileSync(join(import.meta.dirname, '../../../../fixtures/automations/invoices.steps.yaml'), 'utf8');
+export const invoicesOn = ({ imap, smtp }: Sandbox): string =>
+  INVOICES.replace('10143', String(imap.port)).replace('10587', String(smtp.port));
 export const EMPTY = 'version: 1\nid: empty\nname: Empty\nsteps: []\n';
 
 export interface StandOptions {
