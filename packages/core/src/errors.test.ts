@@ -22,10 +22,7 @@ function namesIn(text: string): string[] {
 }
 
 describe('the table of errors', () => {
-  test('R6.1 every code has its texts and no text is left over', () => {
-    expect(Object.keys(english).sort()).toEqual([...codes].sort());
-  });
-  test('every language tells every code, with the same details, and in words of its own', () => {
+  test('R6.1 every language tells every code and no other, with the same details, and in words of its own', () => {
     for (const [language, texts] of ERROR_TEXTS) {
       expect(Object.keys(texts).sort()).toEqual([...codes].sort());
       for (const code of codes)

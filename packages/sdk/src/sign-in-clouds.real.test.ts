@@ -64,7 +64,7 @@ describeReal("Microsoft's clouds", ['dovecot', 'openssl'], () => {
   const mailScopes = (scopes: readonly string[]) => scopes.filter((scope) => scope.startsWith('https:')).toSorted();
 
   test.each(CLOUDS)(
-    'R1.10 $cloud: a person signs in at its own host, for its own resource, and S256 goes along',
+    'R1.58 $cloud: a person signs in at its own host, for its own resource, and S256 goes along',
     async (one) => {
       const { email, asked } = watched();
       const auth = stand.microsoft('oauth-pkce', stand.identity.clients.native, { ...ANY, cloud: one.cloud });
@@ -84,7 +84,7 @@ describeReal("Microsoft's clouds", ['dovecot', 'openssl'], () => {
   );
 
   test.each(CLOUDS)(
-    'R1.10 $cloud: an application signs in at its own host, for its own resource',
+    'R1.58 $cloud: an application signs in at its own host, for its own resource',
     async (one) => {
       const { email, asked } = watched();
       const auth = stand.microsoft('oauth-client-credentials', stand.identity.clients.daemon, { ...SECRET, cloud: one.cloud });

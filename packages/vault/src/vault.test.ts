@@ -50,7 +50,7 @@ describe('the file vault', () => {
     rmSync(other, { recursive: true });
     await expect(fileVault(folder).read('a')).rejects.toMatchObject({ code: 'vault.locked' });
   });
-  // Windows has no such modes: the profile's own access rules protect the file.
+  // Off on Windows, which has no such modes: the profile's own access rules protect the file.
   const onPosix = process.platform === 'win32' ? test.skip : test;
   onPosix('a file that others may read, or a link, is refused', async () => {
     await fileVault(folder).set?.('a', new Secret(VALUE));

@@ -4,13 +4,10 @@ import { createHash, X509Certificate } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { makeCertificates, program } from '@mailwright/testing';
+import { describeReal, makeCertificates } from '@mailwright/testing';
 import { certificateOf } from './certificate.ts';
 
-// Off where there is no openssl; the tests of sign-ins, which need it too, say so loudly.
-const suite = program('openssl') === undefined ? describe.skip : describe;
-
-suite('the certificate of an application', () => {
+describeReal('the certificate of an application', ['openssl'], () => {
   let folder: string;
   const PASSWORD = 'canary-pem-password';
   const at = (name: string) => join(folder, name);
