@@ -13,14 +13,6 @@ export const ERROR_TEXTS: ReadonlyMap<string, ErrorTexts> = new Map([
   ['de', german],
 ]);
 
-/** The nearest of these languages to the first tag of a list, as `Accept-Language` has it (RFC 9110 section 12.5.4); English if none. */
-export function errorLanguage(tags: string): string {
-  const [wanted = ''] = tags.split(/[,;]/);
-  const primary = (tag: string) => tag.trim().toLowerCase().split('-')[0];
-  const known = [...ERROR_TEXTS.keys()];
-  return known.find((tag) => tag === wanted.trim()) ?? known.find((tag) => primary(tag) === primary(wanted)) ?? 'en';
-}
-
 const formats = new Map<string, IntlMessageFormat>();
 
 /** The text of an error in a language; English where that language lacks the code. */

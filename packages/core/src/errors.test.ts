@@ -2,7 +2,8 @@ import { inspect } from 'node:util';
 import { IntlMessageFormat } from 'intl-messageformat';
 import english from './locales/en.json' with { type: 'json' };
 import { ERRORS, EmailError, type ErrorCode } from './errors.ts';
-import { ERROR_TEXTS, errorLanguage, errorText, type ErrorTexts } from './error-text.ts';
+import { ERROR_TEXTS, errorText, type ErrorTexts } from './error-text.ts';
+import { languageOf } from './languages.ts';
 import { redact } from './redact.ts';
 import { Secret } from './secret.ts';
 
@@ -61,7 +62,7 @@ describe('EmailError', () => {
     });
     expect(error.in('pt').fix).toMatch(/^Execute antes Conectar/);
     expect(error.in('ja')).toEqual({ message: error.message, fix: error.fix });
-    expect(['pt-BR', 'de', 'en-GB', 'ja', ''].map(errorLanguage)).toEqual(['pt-BR', 'de', 'en', 'en', 'en']);
+    expect(['pt-BR', 'de', 'en-GB', 'ja', ''].map(languageOf)).toEqual(['pt-BR', 'de', 'en', 'en', 'en']);
   });
   test('R0.6 says what, how to mend it, and whether to try again', () => {
     expect(error.toJSON()).toEqual({

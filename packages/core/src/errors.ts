@@ -1,4 +1,5 @@
-import { ERROR_TEXTS, errorLanguage, errorText } from './error-text.ts';
+import { ERROR_TEXTS, errorText } from './error-text.ts';
+import { languageOf } from './languages.ts';
 import { redact, redactDeep } from './redact.ts';
 
 export type Retry = 'never' | 'now' | 'later';
@@ -155,7 +156,7 @@ export class EmailError<C extends ErrorCode = ErrorCode> extends Error {
 
   /** The texts in another language; `language` as in `Accept-Language`. */
   in(language: string): { readonly message: string; readonly fix: string } {
-    const locale = errorLanguage(language);
+    const locale = languageOf(language);
     const text = (part: 'message' | 'fix') => redact(errorText(this.code, part, this.details, ERROR_TEXTS.get(locale), locale));
     return { message: text('message'), fix: text('fix') };
   }

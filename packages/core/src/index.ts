@@ -4,20 +4,9 @@ export { planFilter, type FilterDialect, type FilterLeaf, type FilterPlan } from
 export { fold, matches, needsBody, type FilterSubject } from './filter/matches.ts';
 export { describeFilter } from './filter/describe.ts';
 export type * from './mailbox.ts';
-export {
-  LIMITS,
-  STAGES,
-  defineBackend,
-  defineSender,
-  type Backend,
-  type Limits,
-  type OpenContext,
-  type Stage,
-  type StageName,
-} from './backend.ts';
+export { LIMITS, defineBackend, defineSender, type Backend, type Limits, type OpenContext, type Stage, type StageName } from './backend.ts';
 export {
   MAIL_MODES,
-  OAUTH_MODES,
   defineAuth,
   presentLogin,
   presentMode,
@@ -44,30 +33,19 @@ export {
 } from './session.ts';
 export { ERRORS, EmailError, type ErrorCode, type ErrorDetails, type ErrorFamily, type ErrorReport } from './errors.ts';
 export { errorText, type ErrorTexts } from './error-text.ts';
+export { languageOf } from './languages.ts';
+export { Phrase, joined, say, schemaIn, type PhraseData, type Told } from './phrase.ts';
 export { networkError, type Destination, type Dial, type DialOptions } from './network.ts';
 export { ProxySetting, holdsPassword, proxyAddress, type ProxyAddress } from './proxy.ts';
 export { hostIn, serverAddress, serverFields, type Ports, type Security, type ServerAddress } from './server.ts';
 export { SERVICES, serviceOfDomain, serviceOfExchanger, serviceOfHost, type MailService } from './services.ts';
-export {
-  choice,
-  file,
-  filterField,
-  folder,
-  instead,
-  more,
-  multiline,
-  secretField,
-  settingField,
-  ui,
-  type Hint,
-  type Widget,
-} from './form.ts';
+export { choice, file, folder, instead, more, multiline, secretField, settingField, ui, type Hint, type Widget } from './form.ts';
 export * from './action.ts';
 export { sentence } from './sentence.ts';
 export { Mail, Ref, toMail } from './mail.ts';
 export { MessageQuery, Selection, SelectionOfOne, referenceOf, referencesOf, select, single, toQuery } from './selection.ts';
-export { Failed, MovedData, Partial, conclude, failedData, type Failure } from './outcome.ts';
+export { Failed, MovedData, Partial, conclude, type Failure } from './outcome.ts';
 export { formatAddress, isAddress, parseAddresses, splitAddresses } from './address.ts';
 export { compilePattern } from './pattern.ts';
-export { dayIn, shiftDay } from './day.ts';
+export { shiftDay } from './day.ts';
 export { editDistance, joinPath, newFolderPath, resolveFolder, splitPath } from './folder.ts';

@@ -1,3 +1,5 @@
+import { Phrase } from './phrase.ts';
+
 // Redaction by value: once a secret is known, no text of ours shows it, in any form a wire or a format gives it.
 
 /** Shorter secrets are not searched for: they would blank out ordinary words. They are masked where they stand (login commands are never logged). */
@@ -79,6 +81,7 @@ export function redactDeep<T>(value: T): T {
   if (typeof value === 'string') return redact(value) as T;
   if (Array.isArray(value)) return value.map(redactDeep) as T;
   if (value instanceof Error) return redact(String(value)) as T;
+  if (value instanceof Phrase) return value.map(redact) as T;
   if (typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype)
     return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, redactDeep(inner)])) as T;
   return value;

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { FUNCTIONS } from '@mailwright/automation';
-import { BACKENDS, SENDERS, type Email } from '@mailwright/sdk';
+import { BACKENDS, Phrase, SENDERS, languageOf, schemaIn, type Email } from '@mailwright/sdk';
 import type { Boot, DefinitionShown, Fields, ServerShown } from '../api.ts';
 import type { Parts } from './parts.ts';
 import { readSettings } from './settings.ts';
@@ -12,16 +12,26 @@ const LANGUAGES = [
 ];
 
 export function bootRoutes({ router, options, email, folder, data }: Parts): void {
-  const definitions = email.definitions.map(shown);
-  router.on('GET', 'boot', async (): Promise<Boot> => {
+  const definitions = new Map<string, readonly DefinitionShown[]>();
+  const definitionsIn = (language: string): readonly DefinitionShown[] => {
+    const tag = languageOf(language);
+    const made = definitions.get(tag) ?? email.definitions.map((definition) => shown(definition, tag));
+    definitions.set(tag, made);
+    return made;
+  };
+  router.on('GET', 'boot', async ({ language }): Promise<Boot> => {
     const { version, demo } = options;
     return {
       version,
       folder: basename(folder.root),
       languages: LANGUAGES,
-      definitions,
-      servers: servers(),
-      functions: FUNCTIONS.map(({ name, signatures, summary }) => ({ name, signature: signatures.join(' | '), summary })),
+      definitions: definitionsIn(language),
+      servers: servers(language),
+      functions: FUNCTIONS.map(({ name, signatures, summary }) => ({
+        name,
+        signature: signatures.join(' | '),
+        summary: phrased(summary, language),
+      })),
       settings: await readSettings(data),
       ...(demo && { demo }),
     };
@@ -30,17 +40,33 @@ export function bootRoutes({ router, options, email, folder, data }: Parts): voi
 
 type Definition = Email['definitions'][number];
 
-function shown(definition: Definition): DefinitionShown {
+const phrased = (text: string, language: string): string => new Phrase(text).in(language);
+
+function shown(definition: Definition, language: string): DefinitionShown {
   const { id, kind, title, summary, effect, input } = definition;
   const output = 'item' in definition ? definition.item : 'output' in definition ? definition.output : undefined;
   const needs = 'needs' in definition ? definition.needs : [];
-  return { id, kind, title, summary, effect, needs, input: schema(input, 'input'), ...(output && { output: schema(output, 'output') }) };
+  const schema = (type: Definition['input'], io: 'input' | 'output') =>
+    schemaIn(type.toJSONSchema({ io, unrepresentable: 'any' }), language) as unknown as Fields;
+  return {
+    id,
+    kind,
+    title: phrased(title, language),
+    summary: phrased(summary, language),
+    effect,
+    needs,
+    input: schema(input, 'input'),
+    ...(output && { output: schema(output, 'output') }),
+  };
 }
 
-const schema = (type: Definition['input'], io: 'input' | 'output') =>
-  type.toJSONSchema({ io, unrepresentable: 'any' }) as unknown as Fields;
-
-function servers(): ServerShown[] {
+function servers(language: string): ServerShown[] {
   const all = [...BACKENDS.map((one) => ({ one, sending: false })), ...SENDERS.map((one) => ({ one, sending: true }))];
-  return all.map(({ one: { id, title, provides, authModes }, sending }) => ({ id, title, provides, authModes, sending }));
+  return all.map(({ one: { id, title, provides, authModes }, sending }) => ({
+    id,
+    title: phrased(title, language),
+    provides,
+    authModes,
+    sending,
+  }));
 }

@@ -34,5 +34,5 @@ export const mailbox: Translated<typeof en> = {
   'mailbox.filterFrom': 'Deste remetente',
   'mailbox.filterSubject': 'Com este assunto',
   'mailbox.filterAdded': 'Adicionado ao filtro de {step}.',
-  'mailbox.noLoop': 'Ainda não há um laço de mensagens.',
+  'mailbox.noLoop': 'Ainda não há um loop de mensagens.',
 };

@@ -55,7 +55,7 @@ export const shell: Translated<typeof en> = {
   'settings.themeSystem': 'Como o sistema',
   'settings.themeLight': 'Claras',
   'settings.themeDark': 'Escuras',
-  'settings.keep': 'Guardar os valores dos passos (dias)',
+  'settings.keep': 'Guardar os valores das etapas (dias)',
   'settings.keepHint': 'Os valores contêm e-mails de pessoas. 0: somente na memória, apagados com a execução.',
   'settings.folder': 'Pasta',
   'settings.version': 'Versão',
