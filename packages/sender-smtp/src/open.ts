@@ -13,6 +13,7 @@ import {
   type ServerAddress,
 } from '@mailwright/core';
 import type SMTPConnection from 'nodemailer/lib/smtp-connection';
+import { command } from './command.ts';
 import { PORTS, type Config } from './config.ts';
 import { dial } from './dial.ts';
 import { envelopeOf, type Envelope } from './envelope.ts';
@@ -137,6 +138,7 @@ class SmtpSender implements Sender {
       const rejected = info.rejected.map((one) => ({ address: one, serverSaid: said.get(one) ?? '' }));
       return { messageId: draft.messageId, state: 'sent', accepted: info.accepted, rejected };
     } catch (error) {
+      await this.#tidy(connection, error, attempt.phase);
       throw this.#told(error, attempt.phase, draft, envelope, size);
     } finally {
       clearTimeout(late);
@@ -145,6 +147,17 @@ class SmtpSender implements Sender {
       connection.off('end', closed);
       stream.destroy();
     }
+  }
+
+  /**
+   * Makes the connection fit for the next mail. A refused recipient leaves the server in the middle of a mail, where it takes no other
+   * until RSET (RFC 5321 section 4.1.1.5); a mail of which a part went out is ended by nothing but the end of the connection.
+   */
+  async #tidy(connection: SMTPConnection, error: unknown, phase: Phase): Promise<void> {
+    const { responseCode, code } = error as { responseCode?: number; code?: string };
+    if (phase === 'envelope' && code === 'EMESSAGE' && responseCode === undefined) return;
+    if (phase === 'data' || responseCode === undefined) connection.close();
+    else if (phase === 'envelope') await command(connection, 'RSET', this.#address, this.#ctx).catch(() => undefined);
   }
 
   #told(error: unknown, phase: Phase, { messageId }: Draft, { from, to }: Envelope, size: number): EmailError {

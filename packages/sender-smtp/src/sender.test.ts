@@ -115,6 +115,39 @@ test('R6.1 some recipients refused: the rest get it; all refused: an error that 
   await expect(sender?.send(draft())).rejects.toMatchObject({ code: 'send.rejected', details: { addresses: ['a@example.test'] } });
 });
 
+/** RFC 5321 section 4.1.4: one MAIL, and no other before DATA, RSET or a new greeting. */
+const nested = (refuse: (command: string, nth: number) => Reply) => {
+  let begun = false;
+  return (command: string, nth: number): Reply => {
+    if (command === 'MAIL' && begun) return '503 5.5.1 Error: nested MAIL command';
+    if (['MAIL', 'RSET', '.', 'EHLO'].includes(command)) begun = command === 'MAIL';
+    return refuse(command, nth);
+  };
+};
+
+test('a mail whose recipients are all refused does not cost the next one', async () => {
+  await start(nested((command, nth) => (command === 'RCPT' && nth === 1 ? '550 5.1.1 no such user' : 'honest')));
+  await open();
+  await expect(sender?.send(draft())).rejects.toMatchObject({ code: 'send.rejected' });
+  expect((await sender?.send(draft({ messageId: '<m2@example.test>' })))?.state).toBe('sent');
+  expect([script.mails.length, script.connections()]).toEqual([1, 1]);
+});
+
+test('"not now" for a recipient (greylisting) is tried again as a mail of its own', async () => {
+  await start(nested((command, nth) => (command === 'RCPT' && nth === 1 ? '451 4.7.1 greylisted' : 'honest')));
+  await open();
+  expect((await sender?.send(draft()))?.state).toBe('sent');
+  expect(script.mails).toHaveLength(1);
+});
+
+test('a refused RSET ends in another connection', async () => {
+  await start(nested((command) => (command === 'RCPT' ? '550 5.1.1 no such user' : command === 'RSET' ? 'drop' : 'honest')));
+  await open();
+  await expect(sender?.send(draft())).rejects.toMatchObject({ code: 'send.rejected' });
+  await expect(sender?.send(draft())).rejects.toMatchObject({ code: 'send.rejected', details: { addresses: ['a@example.test'] } });
+  expect(script.connections()).toBe(2);
+});
+
 test('too large for the server: told before the mail is sent', async () => {
   await start(undefined, ['SIZE 2000']);
   await open();
