@@ -1,4 +1,13 @@
-import { EmailError, presentMode, type AuthContext, type AuthStrategy, type TokenRecord, type VaultProvider } from '@mailwright/core';
+import {
+  EmailError,
+  choice,
+  more,
+  presentMode,
+  type AuthContext,
+  type AuthStrategy,
+  type TokenRecord,
+  type VaultProvider,
+} from '@mailwright/core';
 import { z } from 'zod';
 import { checkHost } from './hosts.ts';
 import { oauthStrategies, placeOf, signInWith, type Given } from './oauth.ts';
@@ -20,6 +29,24 @@ export const Connection = z.strictObject({
   auth: z.looseObject({ mode: z.string().transform((mode) => presentMode(mode) ?? mode) }),
 });
 export type Connection = z.output<typeof Connection>;
+
+/** The same as a form, with the fields of each login mode. */
+export const connectionForm = Connection.extend({
+  tokenType: z.enum(['shared', 'user']).default('shared').meta({
+    title: 'Token type',
+    description: 'shared: one sign-in for everyone; user: of whoever runs the automation',
+  }),
+  auth: choice(
+    'mode',
+    oauthStrategies.map(({ input }) => input),
+    { title: 'Login' },
+  ),
+  backend: z
+    .array(z.string().min(1))
+    .min(1)
+    .default(['imap', 'smtp'])
+    .meta(more({ title: 'Kinds of servers', description: 'What the token is for' })),
+});
 
 /** Where connections are kept; they hold references to secrets, never a secret. */
 export interface ConnectionStore {

@@ -9,6 +9,7 @@ export { oauthVault } from './oauth-vault.ts';
 export {
   Connection,
   checkConnection,
+  connectionForm,
   connectionsVault,
   strategyOf,
   type Connections,

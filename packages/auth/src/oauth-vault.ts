@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os';
-import { EmailError, defineAuth, more, settingField, type AccessToken } from '@mailwright/core';
+import { EmailError, defineAuth, more, settingField, ui, type AccessToken } from '@mailwright/core';
 import { z } from 'zod';
 import { settingOf } from './setting.ts';
 
@@ -9,7 +9,10 @@ export const oauthVault = defineAuth({
   title: 'OAuth2: managed connection',
   input: z.strictObject({
     mode: z.literal('oauth-vault'),
-    connection: z.string().min(1).meta({ title: 'Connection', description: 'Set up with mailwright sign-in' }),
+    connection: z
+      .string()
+      .min(1)
+      .meta(ui('connection', { title: 'Connection', description: 'Set up under Credentials, or with mailwright sign-in' })),
     tokenType: z
       .enum(['shared', 'user'])
       .default('shared')

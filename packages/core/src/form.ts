@@ -3,7 +3,7 @@ import { Filter } from './filter/filter.ts';
 import { SecretRef } from './secret.ts';
 
 /** The widgets of the editor; a closed list. */
-export type Widget = 'session' | 'folder' | 'secret' | 'filter' | 'file' | 'multiline' | 'messages' | 'url';
+export type Widget = 'session' | 'connection' | 'folder' | 'secret' | 'filter' | 'file' | 'multiline' | 'messages' | 'url';
 export interface Hint {
   readonly title: string;
   readonly description?: string;

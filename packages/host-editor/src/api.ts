@@ -1,6 +1,7 @@
 // What the page and its server say to each other: JSON over /api, with the token as bearer. Streams are JSON lines.
 // The server never sends a secret; the page sends one only to set it.
 
+import type { StageName } from '@mailwright/sdk';
 import type { RunListed } from './api-runs.ts';
 
 export type * from './api-runs.ts';
@@ -54,6 +55,8 @@ export interface Boot {
   readonly definitions: readonly DefinitionShown[];
   readonly servers: readonly ServerShown[];
   readonly functions: readonly ExpressionFunctionShown[];
+  /** The form of a managed connection, as JSON Schema. */
+  readonly connection: Fields;
   readonly settings: Settings;
   /** Set in the demo: which automation to open, and the sample mailbox beside it. */
   readonly demo?: { readonly file: string; readonly connect: Fields; readonly variables: Fields };
@@ -143,7 +146,7 @@ export interface TestAsked extends ConnectAsked {
 export type TestEvent =
   | {
       readonly event: 'stage';
-      readonly stage: string;
+      readonly stage: StageName;
       readonly side: 'reading' | 'sending';
       readonly state: 'ok' | 'warning' | 'failed' | 'not-tried';
       readonly ms: number;
@@ -247,7 +250,8 @@ export interface ConnectionShown {
     readonly state: 'active' | 'sign-in-needed' | 'consent-needed' | 'blocked' | 'never-used';
   }[];
   readonly usedIn: readonly Use[];
-  readonly auth: Fields;
+  /** How it is set up: what PUT takes. It holds references to secrets, never one. */
+  readonly input: Fields;
 }
 /** PUT sessions/NAME; the name must be unique unless `replace`. `tested`: a test of just this input went well. */
 export interface SessionSave {

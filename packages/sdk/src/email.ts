@@ -72,6 +72,8 @@ export interface Email extends AsyncDisposable {
   readonly vaults: ReadonlyMap<string, VaultProvider>;
   /** The vault and the key that a credential names: `vault/path#field`, or `path#field` in the default vault. Errors: `vault.unknown`. */
   locate(credential: string): { readonly vault: VaultProvider; readonly key: string };
+  /** How a managed connection is set up: references to secrets, never one. Errors: `vault.key_missing`. */
+  connection(name: string): Promise<Connection>;
   /** Sets up a managed connection. Errors: `input.invalid`. */
   setConnection(name: string, connection: z.input<typeof Connection>): Promise<void>;
   /** Signs a person in to a managed connection, for whoever runs or for this user. Errors: `auth.*`. */
@@ -184,6 +186,10 @@ class DefaultEmail implements Email {
 
   locate(credential: string): { readonly vault: VaultProvider; readonly key: string } {
     return locate(credential, this.#parts.secrets);
+  }
+
+  connection(name: string): Promise<Connection> {
+    return this.#connections.find(name);
   }
 
   async setConnection(name: string, connection: z.input<typeof Connection>): Promise<void> {

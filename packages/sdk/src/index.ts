@@ -11,7 +11,7 @@ export { diskStore } from './stores/disk.ts';
 export { memoryStore } from './stores/memory.ts';
 export { BACKENDS, SENDERS, STRATEGIES } from './defaults.ts';
 export { dataFolder, environmentVault, memoryVault } from '@mailwright/vault';
-export type { Connection, ConnectionState } from '@mailwright/auth';
+export { connectionForm, type Connection, type ConnectionState } from '@mailwright/auth';
 export { palette } from '@mailwright/actions';
 export {
   EmailError,
@@ -36,6 +36,7 @@ export {
   type Session,
   type SessionRecipe,
   type Stage,
+  type StageName,
   type Told,
   type VaultProvider,
 } from '@mailwright/core';

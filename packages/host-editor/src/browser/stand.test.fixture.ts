@@ -29,6 +29,8 @@ export interface StandOptions {
   /** Given to startEditor, over what the stand gives. */
   readonly editor?: Partial<EditorOptions>;
   readonly context?: BrowserContextOptions;
+  /** Where the browser may go besides 127.0.0.1. */
+  readonly hosts?: readonly string[];
 }
 export interface Stand extends AsyncDisposable {
   readonly page: Page;
@@ -38,6 +40,8 @@ export interface Stand extends AsyncDisposable {
   readonly folder: string;
   /** What the browser complained about, and where it wanted to go: a test ends with none. */
   readonly complaints: string[];
+  /** All that the editor's server has answered to the page. */
+  said(): Promise<string>;
   /** Opens the page, at an address of its own such as `#/editor/a.steps.yaml`. */
   open(hash?: string): Promise<void>;
 }
@@ -68,11 +72,16 @@ export async function startStand(browser: Browser, options: StandOptions = {}): 
   const complaints: string[] = [];
   await context.route('**', (route) => {
     const { hostname, protocol } = new URL(route.request().url());
-    if (hostname === '127.0.0.1' || protocol === 'data:' || protocol === 'blob:') return route.continue();
+    if (hostname === '127.0.0.1' || options.hosts?.includes(hostname) || protocol === 'data:' || protocol === 'blob:')
+      return route.continue();
     complaints.push(`request to ${route.request().url()}`);
     return route.abort();
   });
   const page = await context.newPage();
+  const answers: Promise<string>[] = [];
+  page.on('response', (answer) => {
+    if (new URL(answer.url()).pathname.startsWith('/api/')) answers.push(answer.text().catch(() => ''));
+  });
   page.on('pageerror', (error) => complaints.push(`page error: ${error.message}`));
   page.on('console', (message) => complaints.push(`console ${message.type()}: ${message.text()}`));
   return {
@@ -82,6 +91,7 @@ export async function startStand(browser: Browser, options: StandOptions = {}): 
     world,
     folder,
     complaints,
+    said: async () => (await Promise.all(answers)).join('\n'),
     async open(hash = '') {
       await page.goto(editor.url);
       await page.locator('[data-screen]').waitFor();

@@ -1,6 +1,6 @@
 import { createContext, useContext, useEffect, useState } from 'react';
 import type { Boot, DefinitionShown, ErrorShown } from '../api.ts';
-import { call, CallError } from './client.ts';
+import { call, failureOf } from './client.ts';
 import { useLanguage } from './text/text.ts';
 
 export const BootContext = createContext<Boot | undefined>(undefined);
@@ -25,8 +25,7 @@ export function useBootLoader(): { readonly boot?: Boot; readonly error?: ErrorS
       (boot) => setState({ boot }),
       (error: unknown) => {
         if (gone.signal.aborted) return;
-        const shown = error instanceof CallError ? error.failure.error : { code: 'connection.lost', message: String(error), fix: '' };
-        setState({ error: shown });
+        setState({ error: failureOf(error) });
       },
     );
     return () => gone.abort();

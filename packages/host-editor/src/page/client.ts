@@ -1,4 +1,4 @@
-import type { Failure } from '../api.ts';
+import type { ErrorShown, Failure } from '../api.ts';
 import { currentLanguage } from './text/text.ts';
 
 const KEY = 'mailwright-token';
@@ -26,6 +26,18 @@ export class CallError extends Error {
     this.failure = failure;
     this.body = body;
   }
+}
+
+/** What a call failed with, to be shown. */
+export const failureOf = (thrown: unknown): ErrorShown =>
+  thrown instanceof CallError
+    ? thrown.failure.error
+    : { code: 'connection.lost', message: thrown instanceof Error ? thrown.message : String(thrown), fix: '' };
+
+/** The same as one text: what went wrong and how to mend it, in the server's words. */
+export function told(thrown: unknown): string {
+  const { message, fix } = failureOf(thrown);
+  return `${message} ${fix}`.trim();
 }
 
 async function send(method: string, path: string, body: unknown, signal?: AbortSignal): Promise<Response> {

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { FUNCTIONS } from '@mailwright/automation';
-import { BACKENDS, Phrase, SENDERS, languageOf, schemaIn, type Email } from '@mailwright/sdk';
+import { BACKENDS, Phrase, SENDERS, connectionForm, languageOf, schemaIn, type Email } from '@mailwright/sdk';
 import type { Boot, DefinitionShown, Fields, ServerShown } from '../api.ts';
 import type { Parts } from './parts.ts';
 import { readSettings } from './settings.ts';
@@ -32,6 +32,7 @@ export function bootRoutes({ router, options, email, folder, data }: Parts): voi
         signature: signatures.join(' | '),
         summary: phrased(summary, language),
       })),
+      connection: schema(connectionForm, 'input', language),
       settings: await readSettings(data),
       ...(demo && { demo }),
     };
@@ -46,8 +47,6 @@ function shown(definition: Definition, language: string): DefinitionShown {
   const { id, kind, title, summary, effect, input } = definition;
   const output = 'item' in definition ? definition.item : 'output' in definition ? definition.output : undefined;
   const needs = 'needs' in definition ? definition.needs : [];
-  const schema = (type: Definition['input'], io: 'input' | 'output') =>
-    schemaIn(type.toJSONSchema({ io, unrepresentable: 'any' }), language) as unknown as Fields;
   return {
     id,
     kind,
@@ -55,10 +54,13 @@ function shown(definition: Definition, language: string): DefinitionShown {
     summary: phrased(summary, language),
     effect,
     needs,
-    input: schema(input, 'input'),
-    ...(output && { output: schema(output, 'output') }),
+    input: schema(input, 'input', language),
+    ...(output && { output: schema(output, 'output', language) }),
   };
 }
+
+const schema = (type: Pick<Definition['input'], 'toJSONSchema'>, io: 'input' | 'output', language: string) =>
+  schemaIn(type.toJSONSchema({ io, unrepresentable: 'any' }), language) as unknown as Fields;
 
 function servers(language: string): ServerShown[] {
   const all = [...BACKENDS.map((one) => ({ one, sending: false })), ...SENDERS.map((one) => ({ one, sending: true }))];

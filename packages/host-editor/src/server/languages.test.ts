@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { FUNCTIONS } from '@mailwright/automation';
-import { BACKENDS, SENDERS, createEmail } from '@mailwright/sdk';
+import { BACKENDS, SENDERS, connectionForm, createEmail } from '@mailwright/sdk';
 
 const ROOT = join(import.meta.dirname, '..', '..', '..', '..');
 const LANGUAGES = ['pt-BR', 'de'] as const;
@@ -31,6 +31,7 @@ function definitionTexts(): ReadonlySet<string> {
     for (const [type, io] of [[definition.input, 'input'] as const, [output, 'output'] as const])
       textsIn((type as typeof definition.input).toJSONSchema({ io, unrepresentable: 'any' }), found);
   }
+  textsIn(connectionForm.toJSONSchema({ io: 'input', unrepresentable: 'any' }), found);
   for (const { title } of [...BACKENDS, ...SENDERS]) found.add(title);
   for (const { summary } of FUNCTIONS) found.add(summary);
   return found;

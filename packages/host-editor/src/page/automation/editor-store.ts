@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react';
 import type { AutomationContent, AutomationOpened, ErrorShown, ProblemShown, StepContent } from '../../api.ts';
-import { call, CallError } from '../client.ts';
+import { call, CallError, failureOf } from '../client.ts';
 import { findStep } from './content.ts';
 import { begin, done, redone, undone, type History } from './history.ts';
 import type { Operation } from './operations.ts';
@@ -33,8 +33,6 @@ function set(next: OpenAutomation | undefined): void {
   open = next;
   for (const listener of listeners) listener();
 }
-const told = (error: unknown): ErrorShown =>
-  error instanceof CallError ? error.failure.error : { code: 'internal.bug', message: String(error), fix: '' };
 
 function fromDisk(opened: AutomationOpened, selected: string | null): OpenAutomation {
   const { file, revision, text, content, problems, warnings } = opened;
@@ -84,7 +82,7 @@ async function save(body: { readonly content: AutomationContent } | { readonly t
   } catch (thrown) {
     if (open?.file !== file) return false;
     const isConflict = thrown instanceof CallError && thrown.status === 409;
-    set({ ...open, saving: false, ...(isConflict ? { conflict: thrown.body as AutomationOpened } : { error: told(thrown) }) });
+    set({ ...open, saving: false, ...(isConflict ? { conflict: thrown.body as AutomationOpened } : { error: failureOf(thrown) }) });
     return false;
   }
 }

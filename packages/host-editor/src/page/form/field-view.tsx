@@ -5,6 +5,7 @@ import { proposalOf } from './model/fields.ts';
 import type { FieldKind } from './model/schema.ts';
 import { pointerOf } from './model/value.ts';
 import { ObjectView } from './object-view.tsx';
+import { ConnectionWidget } from './widgets/connection.tsx';
 import { FileWidget } from './widgets/file.tsx';
 import { FilesWidget } from './widgets/files.tsx';
 import { FolderWidget } from './widgets/folder.tsx';
@@ -29,6 +30,7 @@ const WIDGETS: Readonly<Record<Exclude<FieldKind, 'fixed' | 'choice' | 'object'>
   secret: SecretWidget,
   setting: SecretWidget,
   session: SessionWidget,
+  connection: ConnectionWidget,
   folder: FolderWidget,
   filter: FilterWidget,
   file: FileWidget,

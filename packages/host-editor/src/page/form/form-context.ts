@@ -31,6 +31,8 @@ export interface FormTools {
   readonly memory: Memory;
   /** Fields that the author has been in, by pointer: only there is an empty one called a mistake. */
   readonly touched: ReadonlySet<string>;
+  /** The input is kept for many automations: no secret stands in it. */
+  readonly isShared?: boolean;
   readonly touch: (pointer: string) => void;
   /** Changes the step; the path begins at the step. */
   readonly set: (path: Path, value: Json | undefined) => void;

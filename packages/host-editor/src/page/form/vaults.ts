@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react';
 import type { ErrorShown, VaultShown } from '../../api.ts';
-import { call, CallError } from '../client.ts';
+import { call, failureOf } from '../client.ts';
 
 interface Vaults {
   readonly vaults: readonly VaultShown[];
@@ -13,8 +13,6 @@ function put(next: Vaults): void {
   state = next;
   for (const listener of listeners) listener();
 }
-const failureOf = (thrown: unknown): ErrorShown =>
-  thrown instanceof CallError ? thrown.failure.error : { code: 'internal.bug', message: String(thrown), fix: '' };
 
 /** Asks for the keys of all vaults; values never come. */
 export async function loadVaults(): Promise<void> {

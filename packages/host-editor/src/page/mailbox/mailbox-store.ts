@@ -12,7 +12,7 @@ import type {
 import { allSteps } from '../automation/content.ts';
 import { useFromAutomation } from '../automation/editor-store.ts';
 import { useBoot } from '../boot.ts';
-import { call, CallError } from '../client.ts';
+import { call, failureOf } from '../client.ts';
 import { defaultsOf } from '../form/model/variables.ts';
 import { isObject } from '../form/model/schema.ts';
 import { useRun } from '../run/run-store.ts';
@@ -59,9 +59,6 @@ export interface MailboxView {
   readonly refresh: () => void;
 }
 
-const told = (thrown: unknown): ErrorShown =>
-  thrown instanceof CallError ? thrown.failure.error : { code: 'connection.lost', message: String(thrown), fix: '' };
-
 /** A mailbox as it is now; while a run goes on it is looked at again and again. */
 export function useMailbox(asked: ConnectAsked): MailboxView {
   const [folders, setFolders] = useState<readonly FolderShown[]>();
@@ -85,7 +82,7 @@ export function useMailbox(asked: ConnectAsked): MailboxView {
         setListed(await call<MessagesShown>('POST', 'messages', query, gone.signal));
         setError(undefined);
       } catch (thrown) {
-        if (!gone.signal.aborted) setError(told(thrown));
+        if (!gone.signal.aborted) setError(failureOf(thrown));
       }
       if (!gone.signal.aborted) setBusy(false);
     })();
@@ -105,7 +102,7 @@ export function useMailbox(asked: ConnectAsked): MailboxView {
       setOpened(undefined);
     },
     open: ({ ref }) => {
-      call<MessageOpened>('POST', 'message', { ...latest.current, ref }).then(setOpened, (thrown: unknown) => setError(told(thrown)));
+      call<MessageOpened>('POST', 'message', { ...latest.current, ref }).then(setOpened, (thrown: unknown) => setError(failureOf(thrown)));
     },
     refresh: () => setLooks(looks + 1),
   };

@@ -1,9 +1,9 @@
 import { useSyncExternalStore } from 'react';
-import type { Boot, ErrorShown, Fields, RunAsked, RunLine, RunListed, StepValues } from '../../api.ts';
+import type { Boot, Fields, RunAsked, RunLine, RunListed, StepValues } from '../../api.ts';
 import { save } from '../automation/commands.ts';
 import { allSteps } from '../automation/content.ts';
 import { editor, isDirty } from '../automation/editor-store.ts';
-import { call, CallError, stream } from '../client.ts';
+import { call, failureOf, stream } from '../client.ts';
 import { bottomTab, showBottom } from '../layout/bottom-store.ts';
 import { toast } from '../ui/index.ts';
 import { RunView, type StepRun } from './run-view.ts';
@@ -65,8 +65,6 @@ function tellSoon(): void {
   if (document.hidden) setTimeout(tell, 100);
   else requestAnimationFrame(tell);
 }
-const told = (thrown: unknown): ErrorShown =>
-  thrown instanceof CallError ? thrown.failure.error : { code: 'connection.lost', message: String(thrown), fix: '' };
 
 /** The run that is shown, and what can be asked of it. */
 export const useRun = (): RunShown => useSyncExternalStore(subscribe, () => shown);
@@ -127,7 +125,7 @@ async function begin(part: RunPart, values: Fields, allowDestroy: boolean): Prom
   try {
     show(await call<RunListed>('POST', 'runs', asked));
   } catch (thrown) {
-    const error = told(thrown);
+    const error = failureOf(thrown);
     if (error.details?.['path'] === 'allowDestroy') set({ question: { part, variables: [], destroys: true } });
     else if (error.code === 'automation.invalid') showBottom('problems');
     if (error.details?.['path'] !== 'allowDestroy') toast(`${error.message} ${error.fix}`, 'bad');
@@ -182,7 +180,9 @@ async function follow(view: RunView, signal: AbortSignal): Promise<void> {
 async function ask(method: 'POST' | 'PUT', what: string, body?: unknown): Promise<void> {
   const run = shown.view?.listed.run;
   if (run === undefined) return;
-  await call(method, `runs/${run}/${what}`, body).catch((thrown: unknown) => toast(`${told(thrown).message} ${told(thrown).fix}`, 'bad'));
+  await call(method, `runs/${run}/${what}`, body).catch((thrown: unknown) =>
+    toast(`${failureOf(thrown).message} ${failureOf(thrown).fix}`, 'bad'),
+  );
 }
 export const stopRun = (): Promise<void> => ask('POST', 'stop');
 export const pauseRun = (): Promise<void> => ask('POST', 'pause');

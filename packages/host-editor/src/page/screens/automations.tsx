@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import type { AutomationListed, AutomationNew, AutomationOpened, RunListed } from '../../api.ts';
 import { editor } from '../automation/editor-store.ts';
-import { call, CallError } from '../client.ts';
+import { call, told } from '../client.ts';
 import { addressOf, go } from '../navigation.ts';
 import { formatTime, useText, type TextKey } from '../text/text.ts';
 import { Badge, Button, Dialog, Empty, Icon, IconButton, Menu, TextField, toast } from '../ui/index.ts';
@@ -16,8 +16,7 @@ const RAN: Readonly<Record<RunListed['state'], { readonly key: TextKey; readonly
   stopped: { key: 'automations.ran.stopped', tone: 'warn' },
   interrupted: { key: 'automations.ran.interrupted', tone: 'warn' },
 };
-const tell = (error: unknown): void =>
-  toast(error instanceof CallError ? `${error.failure.error.message} ${error.failure.error.fix}` : String(error), 'bad');
+const tell = (error: unknown): void => toast(told(error), 'bad');
 
 /** The files of the folder: what they are called, whether they are ready, how they ran last. */
 export function AutomationsScreen() {

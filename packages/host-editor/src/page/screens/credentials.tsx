@@ -1,10 +1,11 @@
 import { useEffect, useState } from 'react';
 import type { VaultShown } from '../../api.ts';
-import { call, CallError } from '../client.ts';
+import { call, told } from '../client.ts';
 import { loadVaults, useVaults } from '../form/vaults.ts';
 import { useText } from '../text/text.ts';
 import { Badge, Button, Icon, IconButton, Notice, toast } from '../ui/index.ts';
-import { ConnectionsCard } from './connections.tsx';
+import { ConnectionEditor } from './connection-editor.tsx';
+import { ConnectionsCard, type EditedConnection } from './connections.tsx';
 import './screens.css';
 import { SetCredential } from './set-credential.tsx';
 import { Sure } from './sure.tsx';
@@ -14,7 +15,19 @@ import { UsedIn } from './used-in.tsx';
 export function CredentialsScreen() {
   const t = useText();
   const { vaults, error } = useVaults();
+  const [editing, setEditing] = useState<EditedConnection>();
+  const [saved, setSaved] = useState<string>();
   useEffect(() => void loadVaults(), []);
+  if (editing)
+    return (
+      <ConnectionEditor
+        {...editing}
+        onClose={(name) => {
+          setSaved(name);
+          setEditing(undefined);
+        }}
+      />
+    );
   return (
     <div className="screen">
       <div className="screen-inner">
@@ -30,7 +43,7 @@ export function CredentialsScreen() {
         {vaults.map((vault) => (
           <Vault key={vault.id} vault={vault} />
         ))}
-        <ConnectionsCard />
+        <ConnectionsCard signInTo={saved} onEdit={setEditing} />
       </div>
     </div>
   );
@@ -45,7 +58,7 @@ function Vault({ vault }: { readonly vault: VaultShown }) {
   const close = () => setDoing(undefined);
   const remove = async (key: string) => {
     await call('DELETE', `vaults/${encodeURIComponent(id)}/${encodeURIComponent(key)}`).catch((thrown: unknown) =>
-      toast(thrown instanceof CallError ? `${thrown.failure.error.message} ${thrown.failure.error.fix}` : String(thrown), 'bad'),
+      toast(told(thrown), 'bad'),
     );
     await loadVaults();
   };

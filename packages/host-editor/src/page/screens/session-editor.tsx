@@ -1,23 +1,18 @@
 import { useMemo, useState } from 'react';
-import type { Fields as Input, SessionShown, StepContent } from '../../api.ts';
+import type { Fields as Input, SessionShown } from '../../api.ts';
 import { useBoot } from '../boot.ts';
-import { call, CallError } from '../client.ts';
+import { call } from '../client.ts';
 import { TestPanel } from '../form/connect/test-panel.tsx';
-import { FieldView } from '../form/field-view.tsx';
-import { FormContext, type FormTools } from '../form/form-context.ts';
-import '../form/form.css';
-import { fresh, Memory } from '../form/model/branches.ts';
-import { isObject, type Schema } from '../form/model/schema.ts';
-import { withValue } from '../form/model/value.ts';
-import { Fields } from '../form/object-view.tsx';
+import { fresh } from '../form/model/branches.ts';
+import type { Schema } from '../form/model/schema.ts';
 import { useText } from '../text/text.ts';
-import { Button, Notice, TextField, toast } from '../ui/index.ts';
-import { Sure } from './sure.tsx';
+import { toast } from '../ui/index.ts';
+import { NamedForm } from './named-form.tsx';
 
 /** What a saved session says itself: neither its own name nor that of another one. */
 const OUTSIDE = ['session', 'saved'];
 
-/** The form of Connect for a session that is saved under a name. What was typed is lost only after a question. */
+/** The form of Connect for a session that is saved under a name. */
 export function SessionEditor({
   session,
   names,
@@ -29,69 +24,35 @@ export function SessionEditor({
 }) {
   const t = useText();
   const root = useConnectSchema();
-  const [name, setName] = useState(session?.name ?? '');
-  const [step, setStep] = useState<StepContent>(() => ({
-    id: 'session',
-    action: 'email.connect',
-    with: session?.connect ?? beginning(root),
-  }));
-  const [first] = useState(step);
-  const [isAsking, setAsking] = useState(false);
-  const [problem, setProblem] = useState<string>();
-  const tools = useTools(root, step, setStep);
-  const isTaken = name.trim() !== (session?.name ?? '') && names.some((one) => one.toLowerCase() === name.trim().toLowerCase());
-  const isDirty = step !== first || name !== (session?.name ?? '');
-  const input = isObject(step['with']) ? step['with'] : {};
-  const save = async () => {
-    try {
-      const isSame = session?.name === name.trim();
-      await call('PUT', `sessions/${encodeURIComponent(name.trim())}`, { connect: input, ...(isSame && { replace: true }) });
-      if (session && !isSame) await call('DELETE', `sessions/${encodeURIComponent(session.name)}`);
-      toast(t('screens.savedSession', { name: name.trim() }));
-      onClose();
-    } catch (thrown) {
-      setProblem(thrown instanceof CallError ? `${thrown.failure.error.message} ${thrown.failure.error.fix}` : String(thrown));
-    }
+  // What a test went well with: the same input, untouched since, is saved as tested.
+  const [tested, setTested] = useState<Input | undefined>();
+  const save = async (name: string, connect: Input) => {
+    const isSame = session?.name === name;
+    const isTested = tested === connect;
+    await call('PUT', `sessions/${encodeURIComponent(name)}`, { connect, tested: isTested, ...(isSame && { replace: true }) });
+    if (session && !isSame) await call('DELETE', `sessions/${encodeURIComponent(session.name)}`);
+    toast(t('screens.savedSession', { name }));
+    onClose();
   };
   return (
-    <div className="screen">
-      <div className="screen-inner">
-        <div className="screen-head">
-          <h1>{session?.name ?? t('screens.newSession')}</h1>
-          <Button onPress={() => (isDirty ? setAsking(true) : onClose())}>{t('common.cancel')}</Button>
-          <Button variant="primary" icon="save" isDisabled={!isDirty || name.trim() === '' || isTaken} onPress={() => void save()}>
-            {t('screens.saveSession')}
-          </Button>
-        </div>
-        {problem !== undefined && <Notice tone="bad">{problem}</Notice>}
-        <div className="card session-form">
-          <FormContext value={tools}>
-            <div className="form-body">
-              <TextField
-                label={t('screens.sessionName')}
-                value={name}
-                onChange={setName}
-                isRequired
-                autoFocus={session === undefined}
-                {...(isTaken && { error: t('screens.nameTaken') })}
-              />
-              <Fields schema={root} path={['with']} value={input} leaveOut={OUTSIDE} />
-            </div>
-            <TestPanel input={{ ...input, session: name.trim() === '' ? 'Default' : name.trim() }} />
-          </FormContext>
-        </div>
-        {isAsking && (
-          <Sure
-            title={t('screens.discardTitle')}
-            hint={t('screens.discardHint', { name: name === '' ? t('screens.newSession') : name })}
-            action={t('common.discard')}
-            keep={t('screens.keepEditing')}
-            onClose={() => setAsking(false)}
-            onSure={onClose}
-          />
-        )}
-      </div>
-    </div>
+    <NamedForm
+      {...(session && { name: session.name })}
+      names={names}
+      newTitle={t('screens.newSession')}
+      takenText={t('screens.nameTaken')}
+      root={root}
+      leaveOut={OUTSIDE}
+      input={session?.connect ?? beginning(root)}
+      onSave={save}
+      onClose={onClose}
+    >
+      {(name, input) => (
+        <TestPanel
+          input={{ ...input, session: name === '' ? 'Default' : name }}
+          onEnd={(isOk) => setTested((before) => (isOk ? input : before === input ? undefined : before))}
+        />
+      )}
+    </NamedForm>
   );
 }
 
@@ -107,23 +68,4 @@ function useConnectSchema(): Schema {
 function beginning(root: Schema): Input {
   const server = root.properties?.['server'];
   return server === undefined ? {} : { server: fresh(server, root) };
-}
-
-function useTools(root: Schema, step: StepContent, setStep: (change: (before: StepContent) => StepContent) => void): FormTools {
-  const [memory] = useState(() => new Memory());
-  const [touched, setTouched] = useState<ReadonlySet<string>>(new Set());
-  return {
-    FieldView,
-    root,
-    file: '',
-    step,
-    content: { version: 1, id: 'session', name: '', steps: [step] },
-    names: [],
-    troubles: new Map(),
-    memory,
-    touched,
-    touch: (pointer) => !touched.has(pointer) && setTouched(new Set([...touched, pointer])),
-    set: (path, value) => setStep((before) => withValue(before, path, value) as StepContent),
-    connect: () => undefined,
-  };
 }

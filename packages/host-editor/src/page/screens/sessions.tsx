@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useState } from 'react';
 import type { SessionShown } from '../../api.ts';
-import { call, CallError } from '../client.ts';
+import { call, told } from '../client.ts';
 import { useText } from '../text/text.ts';
 import { Badge, Button, Empty, Icon, IconButton, toast } from '../ui/index.ts';
 import './screens.css';
@@ -14,8 +14,7 @@ export function SessionsScreen() {
   const [all, setAll] = useState<readonly SessionShown[]>();
   const [editing, setEditing] = useState<SessionShown | 'new'>();
   const [deleting, setDeleting] = useState<SessionShown>();
-  const tell = (thrown: unknown) =>
-    toast(thrown instanceof CallError ? `${thrown.failure.error.message} ${thrown.failure.error.fix}` : String(thrown), 'bad');
+  const tell = (thrown: unknown) => toast(told(thrown), 'bad');
   const load = useCallback(() => void call<SessionShown[]>('GET', 'sessions').then(setAll, tell), []);
   useEffect(load, [load]);
   const remove = (name: string) => void call('DELETE', `sessions/${encodeURIComponent(name)}`).then(load, tell);

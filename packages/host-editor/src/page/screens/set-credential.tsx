@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import type { VaultShown } from '../../api.ts';
-import { CallError } from '../client.ts';
+import { told } from '../client.ts';
 import { Submit } from '../form/submit.tsx';
 import { setCredential } from '../form/vaults.ts';
 import { useText } from '../text/text.ts';
@@ -28,7 +28,7 @@ export function SetCredential({
       await setCredential(vault.id, key.trim(), value);
       onClose();
     } catch (thrown) {
-      setProblem(thrown instanceof CallError ? `${thrown.failure.error.message} ${thrown.failure.error.fix}` : String(thrown));
+      setProblem(told(thrown));
     }
   };
   return (

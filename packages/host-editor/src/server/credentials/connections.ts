@@ -18,9 +18,10 @@ export function connectionRoutes(parts: Parts): void {
   router.on('GET', 'connections', async (): Promise<readonly ConnectionShown[]> => {
     const [uses, states] = await Promise.all([usesIn(parts), email.connections()]);
     const names = [...new Set(states.map(({ name }) => name))];
-    return names.map((name) => {
+    const inputs = await Promise.all(names.map((name) => email.connection(name)));
+    return names.map((name, at) => {
       const own = states.filter((one) => one.name === name);
-      const [{ tokenType, provider, backend, mode, username }] = own as [ConnectionState];
+      const [{ tokenType, provider, backend }] = own as [ConnectionState];
       return {
         name,
         tokenType,
@@ -28,7 +29,7 @@ export function connectionRoutes(parts: Parts): void {
         backend: backend.join(', '),
         owners: own.map(({ owner, state }) => ({ owner, state: STATES[state] })),
         usedIn: usesOf(uses, (one) => one.kind === 'connection' && one.name === name),
-        auth: { mode, provider, ...(username !== undefined && { username }) } as Fields,
+        input: inputs[at] as unknown as Fields,
       };
     });
   });

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Secret, createEmail, diskStore, type VaultProvider } from '@mailwright/sdk';
-import type { ConnectionShown, Failure, SessionShown, VaultShown } from '../../api.ts';
+import type { Boot, ConnectionShown, Failure, SessionShown, VaultShown } from '../../api.ts';
 import { startEditor, type Editor } from '../editor.ts';
 
 const SAMPLE = new URL('../../../../../fixtures/automations/invoices.steps.yaml', import.meta.url);
@@ -119,6 +119,10 @@ test('managed connections are set up, listed with their state, and forgotten', a
   expect((await ask('PUT', 'connections/Team', { tokenType: 'shared', backend: ['imap'], auth })).status).toBe(204);
   const { value } = await ask<ConnectionShown[]>('GET', 'connections');
   expect(value).toMatchObject([{ name: 'Team', provider: 'microsoft', owners: [{ owner: 'shared', state: 'never-used' }] }]);
+  // What the form is filled with again.
+  expect(value[0]?.input).toMatchObject({ tokenType: 'shared', backend: ['imap'], auth });
+  const boot = await ask<Boot>('GET', 'boot');
+  expect(boot.value.connection).toMatchObject({ properties: { auth: { discriminator: { propertyName: 'mode' } } } });
   expect((await ask('DELETE', 'connections/Team')).status).toBe(204);
   expect((await ask<ConnectionShown[]>('GET', 'connections')).value).toEqual([]);
 });

@@ -1,12 +1,11 @@
 import { useRef, useState } from 'react';
 import type { Discovered, Fields } from '../../../api.ts';
-import { call, CallError } from '../../client.ts';
+import { call, CallError, told } from '../../client.ts';
 import { useText } from '../../text/text.ts';
 import { Notice } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { TextField } from '../../ui/text-field.tsx';
 import { Submit } from '../submit.tsx';
-import { told } from '../widgets/folder.tsx';
 
 type State =
   | { readonly at: 'idle' | 'asking' | 'absent' }

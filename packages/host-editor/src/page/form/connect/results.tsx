@@ -1,9 +1,9 @@
+import { useEffect, useRef } from 'react';
 import { formatDuration, useText } from '../../text/text.ts';
 import { toast } from '../../ui/announce.tsx';
 import { Notice } from '../../ui/badge.tsx';
 import { IconButton } from '../../ui/button.tsx';
 import { Icon, type IconName } from '../../ui/icon.tsx';
-import { wordFor } from '../words.ts';
 import type { Stage, TestState } from './test-store.ts';
 
 const ICONS: Readonly<Record<Stage['state'], IconName>> = { ok: 'done', warning: 'warning', failed: 'error', 'not-tried': 'waiting' };
@@ -39,11 +39,22 @@ export function Results({ state }: { readonly state: TestState }) {
 
 function StageLine({ stage, state, ms, text, code, fix }: Stage) {
   const t = useText();
+  const line = useRef<HTMLLIElement>(null);
+  // What failed is what the author has to read; the list may be longer than its place.
+  useEffect(() => {
+    if (state === 'failed') line.current?.scrollIntoView({ block: 'nearest' });
+  }, [state]);
   return (
-    <li className={`stage stage-${state}`} data-stage={stage} data-state={state} {...(code !== undefined && { 'data-code': code })}>
+    <li
+      ref={line}
+      className={`stage stage-${state}`}
+      data-stage={stage}
+      data-state={state}
+      {...(code !== undefined && { 'data-code': code })}
+    >
       <Icon name={ICONS[state]} />
       <span className="stage-name">
-        {wordFor('value', `stage.${stage}`)}
+        {t(`value.stage.${stage}`)}
         <span className="visually-hidden">{`: ${t(`test.stage.${state}`)}`}</span>
       </span>
       <span className="stage-time">{state === 'not-tried' ? t('test.stage.not-tried') : formatDuration(ms)}</span>

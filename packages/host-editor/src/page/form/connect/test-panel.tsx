@@ -16,7 +16,7 @@ import './test.css';
 const BY_PERSON = ['oauth-pkce', 'oauth-device-code'];
 
 /** Opens the session as a run would and tells each stage; it stays at the bottom of the form. */
-export function TestPanel({ input }: { readonly input: Fields }) {
+export function TestPanel({ input, onEnd }: { readonly input: Fields; readonly onEnd?: (isOk: boolean) => void }) {
   const t = useText();
   const { file, content, touch } = useForm();
   const { state, start, cancel } = useTest();
@@ -30,7 +30,7 @@ export function TestPanel({ input }: { readonly input: Fields }) {
     touch('*');
     setOpen(true);
     const asked: ConnectAsked = { connect: input, variables: { ...defaults, ...values } };
-    start({ ...asked, file, person, ...(sendTo !== undefined && sendTo.trim() !== '' && { sendTo: sendTo.trim() }) });
+    start({ ...asked, file, person, ...(sendTo !== undefined && sendTo.trim() !== '' && { sendTo: sendTo.trim() }) }, onEnd);
   };
   const isRunning = state.at === 'running';
   const needsPerson = isByPerson(input) || codesOf(state).includes('auth.sign_in_needed');
@@ -57,17 +57,19 @@ export function TestPanel({ input }: { readonly input: Fields }) {
             {t('test.signIn')}
           </Button>
         )}
-        <span className="test-state" role="status">
-          {state.at !== 'idle' && <StateBadge at={state.at} />}
-        </span>
-        {state.stages.length > 0 && !isRunning && (
-          <IconButton
-            icon="copy"
-            label={t('test.copy')}
-            onPress={() => void navigator.clipboard.writeText(details(state)).then(() => toast(t('test.copied')))}
-          />
-        )}
-        <IconButton icon={isOpen ? 'collapse' : 'up'} label={t(isOpen ? 'test.hide' : 'test.options')} onPress={() => setOpen(!isOpen)} />
+        <div className="test-tools">
+          <span className="test-state" role="status">
+            {state.at !== 'idle' && <StateBadge at={state.at} />}
+          </span>
+          {state.stages.length > 0 && !isRunning && (
+            <IconButton
+              icon="copy"
+              label={t('test.copy')}
+              onPress={() => void navigator.clipboard.writeText(details(state)).then(() => toast(t('test.copied')))}
+            />
+          )}
+          <IconButton icon={isOpen ? 'collapse' : 'up'} label={t(isOpen ? 'test.hide' : 'test.options')} onPress={() => setOpen(!isOpen)} />
+        </div>
       </div>
     </section>
   );

@@ -1,6 +1,6 @@
 import { useEffect, useReducer, useRef } from 'react';
 import type { ErrorShown, TestAsked, TestEvent } from '../../../api.ts';
-import { CallError, stream } from '../../client.ts';
+import { failureOf, stream } from '../../client.ts';
 
 export type Stage = Extract<TestEvent, { readonly event: 'stage' }>;
 export interface TestState {
@@ -44,7 +44,7 @@ export function after(state: TestState, change: Change): TestState {
 
 export interface Test {
   readonly state: TestState;
-  readonly start: (asked: TestAsked) => void;
+  readonly start: (asked: TestAsked, onEnd?: (isOk: boolean) => void) => void;
   readonly cancel: () => void;
 }
 
@@ -58,25 +58,32 @@ export function useTest(): Test {
     running.current = undefined;
     tell({ event: 'cancel' });
   };
-  const start = (asked: TestAsked) => {
+  const start = (asked: TestAsked, onEnd?: (isOk: boolean) => void) => {
     if (running.current) return;
     const gone = (running.current = new AbortController());
     tell({ event: 'start' });
-    void follow(asked, gone, tell).finally(() => {
+    void follow(asked, gone, tell, onEnd).finally(() => {
       if (running.current === gone) running.current = undefined;
     });
   };
   return { state, start, cancel };
 }
 
-async function follow(asked: TestAsked, gone: AbortController, tell: (change: Change) => void): Promise<void> {
+async function follow(
+  asked: TestAsked,
+  gone: AbortController,
+  tell: (change: Change) => void,
+  onEnd?: (isOk: boolean) => void,
+): Promise<void> {
   try {
-    for await (const event of stream<TestEvent>('POST', 'test', asked, gone.signal)) tell(event);
+    for await (const event of stream<TestEvent>('POST', 'test', asked, gone.signal)) {
+      tell(event);
+      if (event.event === 'end') onEnd?.(event.ok);
+    }
     tell({ event: 'lost', error: { code: 'connection.lost', message: '', fix: '' } });
   } catch (thrown) {
     if (gone.signal.aborted) return;
-    const error = thrown instanceof CallError ? thrown.failure.error : { code: 'connection.lost', message: String(thrown), fix: '' };
-    tell({ event: 'lost', error });
+    tell({ event: 'lost', error: failureOf(thrown) });
   }
 }
 

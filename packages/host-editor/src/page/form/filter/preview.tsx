@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
 import type { Json, MessagesShown } from '../../../api.ts';
-import { call } from '../../client.ts';
+import { call, told } from '../../client.ts';
 import { formatTime, useText } from '../../text/text.ts';
 import { Badge, Notice } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
@@ -8,7 +8,7 @@ import { Switch } from '../../ui/switch.tsx';
 import { useForm } from '../form-context.ts';
 import { isObject } from '../model/schema.ts';
 import { valueAt, type Path } from '../model/value.ts';
-import { sessionOf, told } from '../widgets/folder.tsx';
+import { sessionOf } from '../widgets/folder.tsx';
 
 const AFTER_MS = 700;
 const SHOWN = 5;

@@ -49,6 +49,7 @@ export type FieldKind =
   | 'secret'
   | 'setting'
   | 'session'
+  | 'connection'
   | 'folder'
   | 'filter'
   | 'file'
@@ -65,13 +66,16 @@ export function resolved(schema: Schema, root: Schema): Schema {
   return target ? resolved({ ...target, ...beside }, root) : beside;
 }
 
+/** Widgets that are drawn as they are named. */
+const PLAIN: ReadonlySet<FieldKind> = new Set(['session', 'connection', 'folder', 'filter', 'multiline', 'messages']);
+
 /** How a field is drawn. `schema` is resolved. */
 export function kindOf(schema: Schema): FieldKind {
   if (schema.const !== undefined) return 'fixed';
   const widget = schema['x-ui']?.widget;
   if (widget === 'secret') return alternatives(schema).some(({ type }) => type === 'string') ? 'setting' : 'secret';
   if (widget === 'file') return schema.type === 'array' ? 'files' : 'file';
-  if (widget === 'session' || widget === 'folder' || widget === 'filter' || widget === 'multiline' || widget === 'messages') return widget;
+  if (PLAIN.has(widget as FieldKind)) return widget as FieldKind;
   if (schema.discriminator) return 'choice';
   if (schema.enum) return 'enum';
   return byType(schema);

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'react';
 import type { FolderShown } from '../../../api.ts';
-import { call, CallError } from '../../client.ts';
+import { call, told } from '../../client.ts';
 import { useText } from '../../text/text.ts';
 import { ComboBox } from '../../ui/combo-box.tsx';
 import { IconButton } from '../../ui/button.tsx';
@@ -79,8 +79,3 @@ export const sessionOf = (input: unknown): string => {
   const session = isObject(input as never) ? (input as { readonly session?: unknown }).session : undefined;
   return typeof session === 'string' ? session : 'Default';
 };
-/** What went wrong and how to mend it, in the server's words. */
-export function told(thrown: unknown): string {
-  if (thrown instanceof CallError) return `${thrown.failure.error.message} ${thrown.failure.error.fix}`.trim();
-  return thrown instanceof Error ? thrown.message : String(thrown);
-}

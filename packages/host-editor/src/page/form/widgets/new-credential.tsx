@@ -1,3 +1,4 @@
+import { told } from '../../client.ts';
 import { useEffect, useState } from 'react';
 import { useText } from '../../text/text.ts';
 import { Button } from '../../ui/button.tsx';
@@ -10,7 +11,7 @@ import { Submit } from '../submit.tsx';
 import type { Field } from '../model/fields.ts';
 import { proposedKey, referenceTo } from '../model/credential.ts';
 import { loadVaults, setCredential, useVaults } from '../vaults.ts';
-import { sessionOf, told } from './folder.tsx';
+import { sessionOf } from './folder.tsx';
 
 /** Puts a value into a vault and its reference into the field. The value leaves the page with the dialog and never comes back. */
 export function NewCredential({

@@ -18,7 +18,7 @@ import { NewCredential } from './new-credential.tsx';
 export function SecretWidget(props: WidgetProps) {
   const { field, path, value, hint, onChange } = props;
   const t = useText();
-  const { memory } = useForm();
+  const { memory, isShared } = useForm();
   const isSetting = field.kind === 'setting';
   const [chosen, setChosen] = useState<SecretTab>(isSetting ? 'insecure' : 'credential');
   const tab = tabOf(value, chosen);
@@ -30,6 +30,7 @@ export function SecretWidget(props: WidgetProps) {
     setChosen(next);
     onChange(memory.kept(place, next));
   };
+  const hasInsecure = isSetting || !isShared || tab === 'insecure';
   const inner = { ...props, text: textOf(value, tab), onText: (text: string) => onChange(written(tab, text, isSetting, value)) };
   return (
     <div className="secret" role="group" aria-label={field.title}>
@@ -49,11 +50,15 @@ export function SecretWidget(props: WidgetProps) {
         tabs={[
           { id: 'credential', title: t('form.credential'), content: <Credential {...inner} /> },
           { id: 'variable', title: t('form.variable'), content: <Variable {...inner} /> },
-          {
-            id: 'insecure',
-            title: isSetting ? t('form.plainText') : t('form.insecure'),
-            content: <Insecure {...inner} isSetting={isSetting} />,
-          },
+          ...(hasInsecure
+            ? [
+                {
+                  id: 'insecure',
+                  title: isSetting ? t('form.plainText') : t('form.insecure'),
+                  content: <Insecure {...inner} isSetting={isSetting} />,
+                },
+              ]
+            : []),
         ]}
       />
       {hint !== undefined && <span className="field-hint">{hint}</span>}
