@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { EmailError, type Flag, type MessageRef } from '@mailwright/core';
+import { EmailError, say, type Flag, type MessageRef } from '@mailwright/core';
 import type { Conversation } from './conversation.ts';
 import type { Folders, Located } from './folders.ts';
 import { refOf } from './place.ts';
@@ -32,7 +32,7 @@ export async function append(talk: Conversation, folders: Folders, folder: strin
   const { size } = message;
   if (size > limits.largestMessage) {
     message.raw.destroy();
-    throw new EmailError('message.too_large', { what: 'The message', size, limit: limits.largestMessage });
+    throw new EmailError('message.too_large', { what: say`The message`, size, limit: limits.largestMessage });
   }
   const located = await folders.locate(folder);
   await using spool = await Spool.fill(message.raw, size);
@@ -41,7 +41,7 @@ export async function append(talk: Conversation, folders: Folders, folder: strin
 
 async function send(talk: Conversation, located: Located, { size, flags }: Appended, spool: Spool) {
   const path = located.folder.path;
-  const what = `store a message in "${path}"`;
+  const what = say`store a message in "${{ path }}"`;
   let sending = false;
   const onPlusTag = () => {
     sending = true;

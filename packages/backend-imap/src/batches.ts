@@ -1,4 +1,4 @@
-import { EmailError, type MessageRef } from '@mailwright/core';
+import { EmailError, say, type MessageRef } from '@mailwright/core';
 import type { Conversation } from './conversation.ts';
 import type { Folders } from './folders.ts';
 import { groupByPlace, type Group } from './place.ts';
@@ -53,7 +53,7 @@ async function converse<R extends object>(talk: Conversation, batch: Group, { ve
   const path = located.folder.path;
   let begun = false;
   try {
-    return await talk.turn(`${verb} messages of "${path}"`, talk.ctx.limits.command, async () => {
+    return await talk.turn(say`${{ verb }} messages of "${{ path }}"`, talk.ctx.limits.command, async () => {
       await talk.select(located.listed, path, uidValidity);
       begun = true;
       return work(batch);

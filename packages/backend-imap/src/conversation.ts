@@ -1,4 +1,4 @@
-import { EmailError, type OpenContext, type ServerAddress } from '@mailwright/core';
+import { EmailError, type OpenContext, type ServerAddress, type Phrase } from '@mailwright/core';
 import type { Client, CommandOptions } from './client.ts';
 import { toEmailError, responseCode } from './errors.ts';
 import { codeOf, isList, string, wordOf, type Response, type Token } from './response.ts';
@@ -47,7 +47,7 @@ export class Conversation {
   }
 
   /** One turn. `what` says for errors what is being done; `ms` is its total deadline. */
-  turn<T>(what: string, ms: number, work: () => Promise<T>): Promise<T> {
+  turn<T>(what: Phrase, ms: number, work: () => Promise<T>): Promise<T> {
     return this.#ctx.turn(async () => {
       if (this.#ctx.signal.aborted) throw new EmailError('automation.cancelled', {});
       if (!this.alive()) throw new EmailError('connection.lost', { host: this.#address.host });
@@ -126,7 +126,7 @@ export class Conversation {
     };
   }
 
-  #limit(what: string, ms: number): { readonly passed: Promise<never>; lift(): void } {
+  #limit(what: Phrase, ms: number): { readonly passed: Promise<never>; lift(): void } {
     const { promise: passed, reject } = Promise.withResolvers<never>();
     passed.catch(() => undefined);
     const end = (error: EmailError) => {
@@ -146,7 +146,7 @@ export class Conversation {
     };
   }
 
-  #explain(error: unknown, what: string, ms: number): EmailError {
+  #explain(error: unknown, what: Phrase, ms: number): EmailError {
     const doing = { address: this.#address, what, seconds: Math.ceil(ms / 1000) };
     const explained = toEmailError(error, doing);
     // A connection that we closed for cause (an answer without end) is not one that got lost.

@@ -1,9 +1,9 @@
-import { EmailError, networkError, serviceOfHost, type ServerAddress, excerpt } from '@mailwright/core';
+import { EmailError, networkError, say, serviceOfHost, type Phrase, type ServerAddress, excerpt } from '@mailwright/core';
 
 /** Where and at what something failed. `seconds`: the deadline that applied. */
 export interface Doing {
   readonly address: ServerAddress;
-  readonly what: string;
+  readonly what: string | Phrase;
   readonly seconds: number;
 }
 
@@ -45,15 +45,19 @@ export function toEmailError(error: unknown, { address, what, seconds }: Doing):
   if (code === 'STARTTLS_INJECTION')
     return new EmailError(
       'connection.tls_failed',
-      { host, port, problem: 'bytes were slipped in between STARTTLS and the handshake' },
+      { host, port, problem: say`bytes were slipped in between STARTTLS and the handshake` },
       options,
     );
   if (code === 'LiteralTooLarge')
-    return new EmailError('message.too_large', { what: 'the message', size: native.literalSize ?? 0, limit: native.maxSize ?? 0 }, options);
+    return new EmailError(
+      'message.too_large',
+      { what: say`The message`, size: native.literalSize ?? 0, limit: native.maxSize ?? 0 },
+      options,
+    );
   if (UNSENDABLE.has(code))
     return new EmailError(
       'input.invalid',
-      { path: what, problem: 'it holds a line break or a NUL character', cure: 'Remove the character.' },
+      { path: String(what), problem: say`it holds a line break or a NUL character`, cure: say`Remove the character.` },
       options,
     );
   if (native?.responseStatus !== undefined) return refused(native, what, host);
@@ -119,7 +123,7 @@ function sentAway(native: Native, host: string): EmailError | undefined {
   return new EmailError('server.unavailable', { host, serverSaid: excerpt(reason, 500) }, { cause: native });
 }
 
-function refused(native: Native, what: string, host: string): EmailError {
+function refused(native: Native, what: string | Phrase, host: string): EmailError {
   const serverSaid = wordsOf(native);
   const options = { cause: native };
   const code = responseCode(native) ?? '';

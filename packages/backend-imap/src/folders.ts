@@ -1,4 +1,4 @@
-import { EmailError, joinPath, newFolderPath, resolveFolder, splitPath, type Folder, type FolderRole } from '@mailwright/core';
+import { EmailError, joinPath, newFolderPath, resolveFolder, say, splitPath, type Folder, type FolderRole } from '@mailwright/core';
 import type { ListResponse } from 'imapflow';
 import type { Conversation } from './conversation.ts';
 
@@ -61,7 +61,10 @@ export class Folders {
     await this.#make(levels, known);
     const made = this.#lookUp(joinPath(levels), await this.#refresh());
     if (made) return { ...made.folder, created: true };
-    throw new EmailError('server.refused', { what: `create the folder "${path}"`, serverSaid: 'it said OK, but the folder is not there' });
+    throw new EmailError('server.refused', {
+      what: say`create the folder "${{ path }}"`,
+      serverSaid: 'it said OK, but the folder is not there',
+    });
   }
 
   async #locateAny(path: string): Promise<Located> {
@@ -99,13 +102,15 @@ export class Folders {
     for (let depth = 1; depth <= levels.length; depth++) {
       const part = levels.slice(0, depth);
       if (known.some(({ folder, holdsMessages }) => folder.path === joinPath(part) && (holdsMessages || depth < levels.length))) continue;
-      await this.#talk.turn(`create the folder "${joinPath(part)}"`, ctx.limits.command, () => client.mailboxCreate([...part]));
+      await this.#talk.turn(say`create the folder "${{ path: joinPath(part) }}"`, ctx.limits.command, () =>
+        client.mailboxCreate([...part]),
+      );
     }
   }
 
   async #refresh(): Promise<readonly Located[]> {
     const { client, ctx } = this.#talk;
-    const entries = await this.#talk.turn('list the folders', ctx.limits.search, () => client.list());
+    const entries = await this.#talk.turn(say`list the folders`, ctx.limits.search, () => client.list());
     const located = entries.filter(({ flags }) => !flags.has('\\NonExistent')).map(toLocated);
     return (this.#known = withRoles(located));
   }

@@ -3,6 +3,7 @@ import {
   matches,
   needsBody,
   planFilter,
+  say,
   type Filter,
   type Listing,
   type Message,
@@ -136,7 +137,7 @@ export class Search implements Listing {
     const { located, uidValidity } = first.place;
     const { read, throughput } = talk.ctx.limits;
     const ms = read + (this.#bodies ? (mine.length * WHOLE * 1000) / throughput : 0);
-    return talk.turn('read messages', ms, async () => {
+    return talk.turn(say`read messages`, ms, async () => {
       await talk.select(located.listed, located.folder.path, uidValidity);
       const uids = mine.map(({ uid }) => uid);
       const rows = await fetchRows(talk, uids, SUMMARY);
@@ -166,7 +167,7 @@ export class Search implements Listing {
   async #find(located: Located, keys: SearchKeys | null): Promise<Slot[]> {
     const { talk } = this.#sources;
     const { listed, folder } = located;
-    return talk.turn(`search in "${folder.path}"`, talk.ctx.limits.search, async () => {
+    return talk.turn(say`search in "${{ path: folder.path }}"`, talk.ctx.limits.search, async () => {
       const selected = await talk.selectFresh(listed, folder.path);
       const place = { located, uidValidity: selected.uidValidity };
       const slotted = (uids: readonly number[]) => uids.map((uid) => ({ place, uid }));

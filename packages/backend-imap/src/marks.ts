@@ -1,4 +1,4 @@
-import { EmailError, type Done, type LabelChange, type Marks, type MessageRef } from '@mailwright/core';
+import { EmailError, say, type Done, type LabelChange, type Marks, type MessageRef } from '@mailwright/core';
 import { each } from './batches.ts';
 import type { Conversation } from './conversation.ts';
 import { findExisting } from './find.ts';
@@ -65,7 +65,7 @@ function store(
       const refused = add.find((flag) => permanentFlags.size > 0 && !permanentFlags.has('\\*') && !permanentFlags.has(flag));
       if (refused !== undefined)
         throw new EmailError('server.refused', {
-          what: `${verb} messages of "${place.located.folder.path}"`,
+          what: say`${{ verb }} messages of "${{ path: place.located.folder.path }}"`,
           serverSaid: `the folder does not keep ${refused}`,
         });
       const uids = asked.map(({ uid }) => uid);

@@ -8,6 +8,7 @@ import {
   type Mailbox,
   type OpenContext,
   type ServerAddress,
+  type Phrase,
 } from '@mailwright/core';
 import { PortWatch } from '@mailwright/network';
 import { Client } from './client.ts';
@@ -121,7 +122,7 @@ async function within(
   over: AbortController,
   { signal, limits, dial }: OpenContext,
   address: ServerAddress,
-  waitingFor: () => string,
+  waitingFor: () => Phrase,
   work: () => Promise<void>,
   { username }: SignIn,
 ): Promise<void> {

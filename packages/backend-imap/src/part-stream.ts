@@ -1,5 +1,5 @@
 import { Readable, pipeline, type Transform } from 'node:stream';
-import { EmailError, type MessageRef } from '@mailwright/core';
+import { EmailError, say, type MessageRef } from '@mailwright/core';
 import libqp from 'libqp';
 import { Base64Decoder } from './base64.ts';
 import type { Conversation } from './conversation.ts';
@@ -29,7 +29,7 @@ export function partStream(talk: Conversation, wanted: Wanted): Readable {
 async function* bytesOfPart(talk: Conversation, wanted: Wanted): AsyncGenerator<Buffer> {
   const { promise: opened, resolve, reject } = Promise.withResolvers<Readable>();
   const ms = talk.ctx.limits.read + (wanted.size / talk.ctx.limits.throughput) * 1000;
-  const conversation = talk.turn('read a part of a message', ms, () => fetchPart(talk, wanted, resolve));
+  const conversation = talk.turn(say`read a part of a message`, ms, () => fetchPart(talk, wanted, resolve));
   conversation.catch(reject);
   const raw = await opened;
   try {

@@ -1,4 +1,4 @@
-import type { Probe, Rights } from '@mailwright/core';
+import { say, type Probe, type Rights } from '@mailwright/core';
 import type { Conversation, Selected } from './conversation.ts';
 import type { Folders } from './folders.ts';
 import { string, wordOf, type Response } from './response.ts';
@@ -7,10 +7,10 @@ import { string, wordOf, type Response } from './response.ts';
 export function probeOf(talk: Conversation, folders: Folders): Probe {
   const ms = talk.ctx.limits.command;
   return {
-    noop: () => talk.turn('do nothing', ms, async () => void (await talk.command('NOOP'))),
+    noop: () => talk.turn(say`do nothing`, ms, async () => void (await talk.command('NOOP'))),
     async rights(folder) {
       const { listed, folder: found } = await folders.locate(folder);
-      return talk.turn(`ask for rights in "${found.path}"`, ms, async () =>
+      return talk.turn(say`ask for rights in "${{ path: found.path }}"`, ms, async () =>
         talk.has('ACL') ? rightsBy(await myRights(talk, listed)) : rightsOf(await talk.select(listed, found.path)),
       );
     },

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { EmailError, type Message, type MessageRef } from '@mailwright/core';
+import { EmailError, say, type Message, type MessageRef } from '@mailwright/core';
 import { parse } from '@mailwright/mime';
 import type { Conversation } from './conversation.ts';
 import { partStream } from './part-stream.ts';
@@ -23,7 +23,7 @@ export class Reader {
   /** One message. Errors: `message.not_found`, `folder.changed`. */
   async read(ref: MessageRef, place: Place, uid: number): Promise<Message> {
     const { ctx } = this.#talk;
-    const row = await this.#talk.turn('read a message', ctx.limits.read, async () => {
+    const row = await this.#talk.turn(say`read a message`, ctx.limits.read, async () => {
       await this.#select(place);
       // In one round trip: a message that is small comes whole, and little is lost with one that is not.
       return (await fetchRows(this.#talk, [uid], [...SUMMARY, peek('', [0, WHOLE])])).get(uid);
@@ -80,7 +80,7 @@ export class Reader {
 
   async #parts(place: Place, uid: number, sections: readonly Parameters<typeof peek>[]): Promise<Row | undefined> {
     const { ctx } = this.#talk;
-    return this.#talk.turn('read a message', ctx.limits.read * 2, async () => {
+    return this.#talk.turn(say`read a message`, ctx.limits.read * 2, async () => {
       await this.#select(place);
       const all = new Map<string, NonNullable<ReturnType<Row['get']>>>();
       // Servers limit the length of a command line (RFC 7162 section 4 advises 8,192 bytes).

@@ -1,5 +1,14 @@
 import type { TLSSocket } from 'node:tls';
-import { excerpt, type Credential, type OpenContext, type ServerAddress, type Stage, type StageName } from '@mailwright/core';
+import {
+  excerpt,
+  say,
+  type Credential,
+  type OpenContext,
+  type Phrase,
+  type ServerAddress,
+  type Stage,
+  type StageName,
+} from '@mailwright/core';
 import { cleanText, timeIn } from '@mailwright/mime';
 import type { Client } from './client.ts';
 import { mechanismsOf } from './sign-in.ts';
@@ -9,12 +18,12 @@ const DAY = 86_400_000;
 const SOON = 14;
 
 const WAITING = {
-  name: 'name lookup',
-  reach: 'connecting',
-  tls: 'TLS handshake',
-  greeting: 'greeting',
-  'sign-in': 'sign-in',
-} as const satisfies Partial<Record<StageName, string>>;
+  name: say`name lookup`,
+  reach: say`connecting`,
+  tls: say`TLS handshake`,
+  greeting: say`greeting`,
+  'sign-in': say`sign-in`,
+} as const satisfies Partial<Record<StageName, Phrase>>;
 
 /** Reports the stages of an opening as they happen on the connection that is then used. */
 export class Stages {
@@ -29,7 +38,7 @@ export class Stages {
   }
 
   /** What the opening is waiting for, for the text of a time-out. */
-  waitingFor(): string {
+  waitingFor(): Phrase {
     const stages: (keyof typeof WAITING)[] = [
       'name',
       'reach',
@@ -41,10 +50,10 @@ export class Stages {
   }
 
   /** What dialing tells. */
-  dialed(stage: 'name' | 'reach', text: string): void {
+  dialed(stage: 'name' | 'reach', text: Phrase): void {
     this.#report(stage, 'ok', text);
     if (stage === 'reach' && this.#address.security === 'none')
-      this.#report('tls', 'warning', 'Not encrypted: everyone on the way can read along.');
+      this.#report('tls', 'warning', say`Not encrypted: everyone on the way can read along.`);
   }
 
   /** Waits for a handshake. `verify` throws for a peer that is not to be trusted. */
@@ -61,24 +70,36 @@ export class Stages {
 
   greeted(client: Client): void {
     const said = excerpt(cleanText(client.greeting ?? '').text, 200);
-    const text = `The server says: ${said === '' ? 'nothing' : said} Ways to sign in: ${mechanismsOf(client).join(', ')}.`;
+    const ways = mechanismsOf(client).join(', ');
+    const text =
+      said === ''
+        ? say`The server says nothing. Ways to sign in: ${{ ways }}.`
+        : say`The server says: ${{ said }} Ways to sign in: ${{ ways }}.`;
     this.#report('greeting', ...withAlerts(client, text), timeIn(said));
   }
 
   signedIn({ kind, username }: Exclude<Credential, { readonly kind: 'none' }>, client: Client): void {
-    this.#report('sign-in', ...withAlerts(client, `Signed in as ${username} with a ${kind}.`));
+    this.#report(
+      'sign-in',
+      ...withAlerts(
+        client,
+        kind === 'password' ? say`Signed in as ${{ username }} with a password.` : say`Signed in as ${{ username }} with a token.`,
+      ),
+    );
   }
 
   #secured(socket: TLSSocket): void {
     const { subject, issuer, valid_to: until } = socket.getPeerCertificate();
     const days = Math.floor((Date.parse(until) - Date.now()) / DAY);
-    const names = `certificate of ${subject?.CN ?? 'no name'}, issued by ${issuer?.CN ?? issuer?.O ?? 'no name'}`;
-    const text = `${socket.getProtocol() ?? 'TLS'}, ${names}, valid until ${until} (${days} days).`;
+    const name = subject?.CN ?? say`no name`;
+    const by = issuer?.CN ?? issuer?.O ?? say`no name`;
+    const protocol = socket.getProtocol() ?? 'TLS';
+    const text = say`${{ protocol }}, certificate of ${{ name }}, issued by ${{ by }}, valid until ${{ until }} (${{ days }} days).`;
     if (socket.authorized) this.#report('tls', days < SOON ? 'warning' : 'ok', text);
-    else this.#report('tls', 'warning', `${text} It is accepted only because of its fingerprint.`);
+    else this.#report('tls', 'warning', say`${{ text }} It is accepted only because of its fingerprint.`);
   }
 
-  #report(stage: StageName, state: Stage['state'], text: string, serverTime?: string): void {
+  #report(stage: StageName, state: Stage['state'], text: Phrase, serverTime?: string): void {
     if (this.#done.has(stage)) return;
     this.#done.add(stage);
     const now = performance.now();
@@ -95,7 +116,9 @@ export class Stages {
 }
 
 /** RFC 3501 section 7.1: an alert must be shown to the user. */
-function withAlerts(client: Client, text: string): ['ok' | 'warning', string] {
+function withAlerts(client: Client, text: Phrase): ['ok' | 'warning', Phrase] {
   const alerts = client.takeAlerts().map((one) => cleanText(one).text.slice(0, 300));
-  return alerts.length === 0 ? ['ok', text] : ['warning', `${text} The server wants this to be read: ${alerts.join(' ')}`];
+  return alerts.length === 0
+    ? ['ok', text]
+    : ['warning', say`${{ text }} The server wants this to be read: ${{ alerts: alerts.join(' ') }}`];
 }

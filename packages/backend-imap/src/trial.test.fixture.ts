@@ -32,7 +32,7 @@ export function context({ context: over = {}, stages }: Trial = {}): OpenContext
     limits: LIMITS,
     log,
     readOnly: false,
-    stage: (stage) => void stages?.push(stage),
+    stage: ({ text, fix, ...rest }) => void stages?.push({ ...rest, text: String(text), ...(fix && { fix: String(fix) }) }),
     turn: turns(),
     ...over,
   };

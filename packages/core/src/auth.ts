@@ -1,3 +1,4 @@
+import type { Told } from './phrase.ts';
 import type { z } from 'zod';
 import type { Logger } from './action.ts';
 import type { OpenContext, Stage } from './backend.ts';
@@ -100,7 +101,7 @@ export interface AuthContext {
   readonly host?: string;
   readonly signal: AbortSignal;
   readonly log: Logger;
-  stage(report: Stage): void;
+  stage(report: Stage<Told>): void;
   secret(ref: SecretRef): Promise<Secret>;
   vault(id: string): VaultProvider;
   /** Absent in an unattended run: nothing may wait for a person there. */

@@ -4,6 +4,7 @@ import type { Credential } from './auth.ts';
 import type { ErrorCode } from './errors.ts';
 import type { Need, Mailbox, Sender } from './mailbox.ts';
 import type { Dial } from './network.ts';
+import type { Told } from './phrase.ts';
 
 /** The stages of a connection test, in their order. */
 export const STAGES = [
@@ -24,15 +25,15 @@ export const STAGES = [
 ] as const;
 export type StageName = (typeof STAGES)[number];
 
-/** One line of a connection test. `ms` is the time this stage took; `text` and `fix` are for a person. */
-export interface Stage {
+/** One line of a connection test. `ms` is the time this stage took; `text` and `fix` are for a person, in one language or (Told) in each. */
+export interface Stage<Words = string> {
   readonly stage: StageName;
   readonly side: 'reading' | 'sending';
   readonly state: 'ok' | 'warning' | 'failed' | 'not-tried';
   readonly ms: number;
-  readonly text: string;
+  readonly text: Words;
   readonly code?: ErrorCode;
-  readonly fix?: string;
+  readonly fix?: Words;
   /** What the server's clock said, where it told the time; ISO. */
   readonly serverTime?: string;
 }
@@ -85,7 +86,7 @@ export interface OpenContext {
   /** Changes and sends nothing: the opened mailbox leaves the verbs out. */
   readonly readOnly: boolean;
   /** Test connection listens; a run ignores it. */
-  stage(report: Stage): void;
+  stage(report: Stage<Told>): void;
   /** One conversation with the server at a time: everything that selects a folder and then acts in it is one turn. Turns never nest. */
   turn<T>(work: () => Promise<T>): Promise<T>;
 }

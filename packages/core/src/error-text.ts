@@ -1,5 +1,6 @@
 import { IntlMessageFormat } from 'intl-messageformat';
 import german from './locales/de.json' with { type: 'json' };
+import { Phrase } from './phrase.ts';
 import english from './locales/en.json' with { type: 'json' };
 import portuguese from './locales/pt-BR.json' with { type: 'json' };
 
@@ -20,18 +21,19 @@ export function errorText(code: string, part: 'message' | 'fix', details: object
   const source = (texts[code] ?? (english as ErrorTexts)[code])?.[part] ?? code;
   let format = formats.get(source);
   if (!format) formats.set(source, (format = new IntlMessageFormat(source, locale, undefined, { ignoreTag: true })));
-  return String(format.format(values(source, details)));
+  return String(format.format(values(source, details, locale)));
 }
 
 /** Lists read as "a, b"; what is absent or empty reads as "none", which the messages select on. */
-function values(source: string, details: object): Record<string, string | number> {
+function values(source: string, details: object, locale: string): Record<string, string | number> {
   const given = new Map(Object.entries(details));
   const names = new Set([...source.matchAll(/\{\s*(\w+)/g)].flatMap((match) => match[1] ?? []));
-  return Object.fromEntries([...names].map((name) => [name, readable(given.get(name))]));
+  return Object.fromEntries([...names].map((name) => [name, readable(given.get(name), locale)]));
 }
 
-function readable(value: unknown): string | number {
-  if (Array.isArray(value)) return value.length === 0 ? 'none' : value.join(', ');
+function readable(value: unknown, locale: string): string | number {
+  if (Array.isArray(value)) return value.length === 0 ? 'none' : value.map((one) => readable(one, locale)).join(', ');
+  if (value instanceof Phrase) return value.in(locale);
   if (typeof value === 'number') return value;
   return typeof value === 'string' && value !== '' ? value : 'none';
 }

@@ -1,11 +1,13 @@
 import { ERROR_TEXTS, errorText } from './error-text.ts';
 import { languageOf } from './languages.ts';
+import type { Phrase, Told } from './phrase.ts';
 import { redact, redactDeep } from './redact.ts';
 
 export type Retry = 'never' | 'now' | 'later';
 /** What an error says of the session: still usable, lost, or there was none. */
 export type SessionState = 'usable' | 'lost' | 'none';
-type DetailKind = 'text' | 'text?' | 'number' | 'number?' | 'list';
+/** `words`: a text of ours, which is told in the language of the error where it is a phrase. */
+type DetailKind = 'text' | 'text?' | 'words' | 'words?' | 'number' | 'number?' | 'list' | 'lines';
 
 interface ErrorSpec<D extends Readonly<Record<string, DetailKind>>> {
   readonly retry: Retry;
@@ -23,7 +25,7 @@ const spec = <const D extends Readonly<Record<string, DetailKind>>>(retry: Retry
  * locales/en.json as ICU messages; an absent or empty detail reads as "none" there.
  */
 export const ERRORS = {
-  'input.invalid': spec('never', 'usable', { path: 'text', problem: 'text', cure: 'text' }),
+  'input.invalid': spec('never', 'usable', { path: 'text', problem: 'words', cure: 'words' }),
   /** `hint`: app_password, web_login, expired, locked, disabled, administrator, unknown_user, login_missing; the fix says what to do then. */
   'auth.rejected': spec('never', 'lost', { host: 'text', username: 'text', serverSaid: 'text?', hint: 'text?' }),
   /** `hint`: unencrypted. */
@@ -32,7 +34,7 @@ export const ERRORS = {
   'auth.sign_in_needed': spec('never', 'none', {
     username: 'text',
     provider: 'text',
-    because: 'text?',
+    because: 'words?',
     connection: 'text?',
     user: 'text?',
   }),
@@ -47,30 +49,30 @@ export const ERRORS = {
   /** `hint`: send_as. */
   'auth.mailbox_forbidden': spec('never', 'none', { username: 'text?', providerSaid: 'text?', hint: 'text?' }),
   'auth.token_expired': spec('never', 'lost', { host: 'text', username: 'text', serverSaid: 'text?' }),
-  'auth.provider_unavailable': spec('later', 'none', { provider: 'text', problem: 'text' }),
+  'auth.provider_unavailable': spec('later', 'none', { provider: 'text', problem: 'words' }),
   'auth.provider_throttled': spec('later', 'none', { provider: 'text', seconds: 'number' }),
   'auth.redirect_busy': spec('later', 'none', { port: 'number' }),
-  'auth.cancelled': spec('never', 'none', { because: 'text' }),
-  'vault.lock_timeout': spec('later', 'none', { what: 'text', seconds: 'number' }),
-  'vault.unreachable': spec('later', 'none', { vault: 'text', problem: 'text' }),
+  'auth.cancelled': spec('never', 'none', { because: 'words' }),
+  'vault.lock_timeout': spec('later', 'none', { what: 'words', seconds: 'number' }),
+  'vault.unreachable': spec('later', 'none', { vault: 'text', problem: 'words' }),
   'vault.unknown': spec('never', 'none', { vault: 'text', known: 'list' }),
   'vault.key_missing': spec('never', 'none', { vault: 'text', key: 'text', known: 'list', storedWith: 'text?' }),
-  'vault.locked': spec('never', 'none', { vault: 'text', problem: 'text' }),
-  'vault.unsafe_file': spec('never', 'none', { path: 'text', problem: 'text' }),
+  'vault.locked': spec('never', 'none', { vault: 'text', problem: 'words' }),
+  'vault.unsafe_file': spec('never', 'none', { path: 'text', problem: 'words' }),
   'connection.refused': spec('later', 'none', { host: 'text', port: 'number' }),
   'connection.host_unknown': spec('later', 'none', { host: 'text' }),
-  'connection.tls_untrusted': spec('never', 'none', { host: 'text', problem: 'text', sha256: 'text?' }),
+  'connection.tls_untrusted': spec('never', 'none', { host: 'text', problem: 'words', sha256: 'text?' }),
   'connection.tls_expired': spec('never', 'none', { host: 'text', expiredAt: 'text?' }),
   'connection.tls_mismatch': spec('never', 'none', { host: 'text', names: 'text?' }),
-  'connection.tls_failed': spec('never', 'none', { host: 'text', port: 'number', problem: 'text' }),
+  'connection.tls_failed': spec('never', 'none', { host: 'text', port: 'number', problem: 'words' }),
   'connection.starttls_missing': spec('never', 'none', { host: 'text', port: 'number' }),
   /** `expected` and `found`: IMAP, SMTP, POP3, HTTP and the like. */
   'connection.wrong_server': spec('never', 'none', { host: 'text', port: 'number', expected: 'text', found: 'text' }),
   'connection.wrong_security': spec('never', 'none', { host: 'text', port: 'number', security: 'text', expected: 'text' }),
-  'connection.timeout': spec('later', 'lost', { host: 'text', port: 'number', what: 'text', seconds: 'number' }),
+  'connection.timeout': spec('later', 'lost', { host: 'text', port: 'number', what: 'words', seconds: 'number' }),
   'connection.lost': spec('now', 'lost', { host: 'text' }),
   /** The way ends at the proxy: it does not answer, or not as a proxy of its kind. */
-  'connection.proxy_unreachable': spec('later', 'none', { proxy: 'text', problem: 'text' }),
+  'connection.proxy_unreachable': spec('later', 'none', { proxy: 'text', problem: 'words' }),
   'connection.proxy_login': spec('never', 'none', { proxy: 'text', given: 'text?', offered: 'list' }),
   'connection.proxy_blocked': spec('never', 'none', { proxy: 'text', host: 'text', port: 'number', proxySaid: 'text' }),
   /** The proxy let us in and could not reach the host. */
@@ -78,12 +80,12 @@ export const ERRORS = {
   'session.not_found': spec('never', 'none', { session: 'text', known: 'list' }),
   'session.not_saved': spec('never', 'none', { saved: 'text', known: 'list' }),
   'session.insecure_secret': spec('never', 'none', { session: 'text', field: 'text' }),
-  'capability.unsupported': spec('never', 'usable', { session: 'text', backend: 'text', capability: 'text', because: 'text?' }),
+  'capability.unsupported': spec('never', 'usable', { session: 'text', backend: 'text', capability: 'text', because: 'words?' }),
   'folder.not_found': spec('never', 'usable', { folder: 'text', similar: 'list' }),
   'folder.role_missing': spec('never', 'usable', { role: 'text' }),
   'folder.changed': spec('never', 'usable', { folder: 'text' }),
   'message.not_found': spec('never', 'usable', { folder: 'text', id: 'text' }),
-  'message.too_large': spec('never', 'usable', { what: 'text', size: 'number', limit: 'number' }),
+  'message.too_large': spec('never', 'usable', { what: 'words', size: 'number', limit: 'number' }),
   /** `atomic`: a message was either moved or left; it cannot be in both folders. */
   'message.outcome_unknown': spec('never', 'lost', { verb: 'text', count: 'number', folder: 'text', atomic: 'text?' }),
   'attachment.unsafe_name': spec('never', 'usable', { name: 'text' }),
@@ -96,12 +98,12 @@ export const ERRORS = {
   'server.retired': spec('never', 'lost', { host: 'text', what: 'text', serverSaid: 'text?' }),
   'server.unavailable': spec('later', 'lost', { host: 'text', serverSaid: 'text' }),
   'server.throttled': spec('later', 'usable', { host: 'text', serverSaid: 'text' }),
-  'server.refused': spec('never', 'usable', { what: 'text', serverSaid: 'text' }),
-  'server.unexpected': spec('later', 'lost', { host: 'text', problem: 'text' }),
-  'automation.invalid': spec('never', 'none', { file: 'text', count: 'number', problems: 'list' }),
-  'automation.failed': spec('never', 'usable', { step: 'text', problem: 'text' }),
+  'server.refused': spec('never', 'usable', { what: 'words', serverSaid: 'text' }),
+  'server.unexpected': spec('later', 'lost', { host: 'text', problem: 'words' }),
+  'automation.invalid': spec('never', 'none', { file: 'text', count: 'number', problems: 'lines' }),
+  'automation.failed': spec('never', 'usable', { step: 'text', problem: 'words' }),
   'automation.cancelled': spec('later', 'none', {}),
-  'internal.bug': spec('never', 'usable', { where: 'text', problem: 'text' }),
+  'internal.bug': spec('never', 'usable', { where: 'text', problem: 'words' }),
 } as const;
 
 export type ErrorCode = keyof typeof ERRORS;
@@ -109,7 +111,15 @@ export type ErrorFamily = ErrorCode extends `${infer F}.${string}` ? F : never;
 type DetailsOf<D> = { readonly [K in keyof D as D[K] extends `${string}?` ? never : K]: DetailValue<D[K]> } & {
   readonly [K in keyof D as D[K] extends `${string}?` ? K : never]?: DetailValue<D[K]> | undefined;
 };
-type DetailValue<K> = K extends 'number' | 'number?' ? number : K extends 'list' ? readonly string[] : string;
+type DetailValue<K> = K extends 'number' | 'number?'
+  ? number
+  : K extends 'list'
+    ? readonly string[]
+    : K extends 'lines'
+      ? readonly (string | Phrase)[]
+      : K extends 'words' | 'words?'
+        ? string | Phrase
+        : string;
 export type ErrorDetails<C extends ErrorCode> = C extends ErrorCode ? DetailsOf<(typeof ERRORS)[C]['details']> : never;
 
 const brand = Symbol.for('mailwright.EmailError');
@@ -152,6 +162,16 @@ export class EmailError<C extends ErrorCode = ErrorCode> extends Error {
   with(result: unknown): this {
     this.result = result;
     return this;
+  }
+
+  /** Its texts, to be told in whatever language is asked for later. */
+  get told(): { readonly message: Told; readonly fix: Told } {
+    const part = (name: 'message' | 'fix'): Told => ({
+      in: (language) => this.in(language)[name],
+      toString: () => this[name],
+      toJSON: () => this[name],
+    });
+    return { message: part('message'), fix: part('fix') };
   }
 
   /** The texts in another language; `language` as in `Accept-Language`. */

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { EmailError } from './errors.ts';
+import { say, type Phrase } from './phrase.ts';
 
 /** Where a connection goes. */
 export interface Destination {
@@ -12,7 +13,7 @@ export interface DialOptions {
   /** Milliseconds for the whole way, name and proxy included. */
   readonly limit: number;
   /** The name was looked up, the port answers: what is known, for a person. */
-  readonly told?: (stage: 'name' | 'reach', text: string) => void;
+  readonly told?: (stage: 'name' | 'reach', text: Phrase) => void;
 }
 /**
  * The way to a host: a connected socket, through a proxy where one is set. Nothing that came over it is lost.
@@ -40,7 +41,12 @@ const UNREACHABLE = new Set(['ECONNREFUSED', 'EHOSTUNREACH', 'ENETUNREACH', 'EHO
 const LOST = new Set(['ECONNRESET', 'EPIPE', 'ECONNABORTED', 'ERR_STREAM_PREMATURE_CLOSE', 'ERR_STREAM_DESTROYED']);
 
 /** An error of Node's sockets and TLS as one of ours, by its code alone; undefined where the code says nothing. */
-export function networkError(error: unknown, { host, port }: Destination, what = 'connect', seconds = 0): EmailError | undefined {
+export function networkError(
+  error: unknown,
+  { host, port }: Destination,
+  what: string | Phrase = say`connect`,
+  seconds = 0,
+): EmailError | undefined {
   if (typeof error !== 'object' || error === null) return undefined;
   const { code, cert, reason, message = '' } = error as { code?: string; cert?: PeerCertificate; reason?: string; message?: string };
   if (code === undefined) return undefined;

@@ -25,7 +25,7 @@ function dialing(port: number, { scheme = 'http', login = '', limit = 2000, sign
   return dialer(() => proxy)(to, {
     signal: signal ?? new AbortController().signal,
     limit,
-    told: (stage, text) => void told.push(`${stage}: ${text}`),
+    told: (stage, text) => void told.push(`${stage}: ${String(text)}`),
   });
 }
 
@@ -56,7 +56,7 @@ test('straight: the name and the port are told', async () => {
   const direct = dialer();
   const socket = await direct(
     { host: 'localhost', port: server.port },
-    { signal: new AbortController().signal, limit: 2000, told: (stage, text) => void told.push(`${stage}: ${text}`) },
+    { signal: new AbortController().signal, limit: 2000, told: (stage, text) => void told.push(`${stage}: ${String(text)}`) },
   );
   expect(await allOf(socket)).toBe('* OK hello\r\n');
   expect(told.at(-2)).toMatch(/^name: localhost is (127\.0\.0\.1|::1)\.$/);

@@ -1,6 +1,6 @@
 import { isIP, type Socket } from 'node:net';
 import { domainToASCII } from 'node:url';
-import { EmailError, networkError, type Destination, type Dial, type DialOptions } from '@mailwright/core';
+import { EmailError, networkError, say, type Destination, type Dial, type DialOptions, type Phrase } from '@mailwright/core';
 import { connected, secured } from './connect.ts';
 import { httpTunnel } from './http-tunnel.ts';
 import { nameOf, type Proxy } from './proxy.ts';
@@ -15,7 +15,7 @@ interface Dialing extends DialOptions {
   /** The caller's signal and the deadline. */
   readonly ended: AbortSignal;
   /** What is waited for. */
-  what: string;
+  what: Phrase;
   /** Set where it is the proxy whose fault a failure is. */
   atProxy?: Proxy;
   /** The proxy was asked for the way: that it says nothing may be the host's silence. */
@@ -26,7 +26,7 @@ interface Dialing extends DialOptions {
 export function dialer(choose: ChooseProxy = () => undefined, ca: readonly string[] = []): Dial {
   return async (to, options) => {
     const ended = AbortSignal.any([options.signal, AbortSignal.timeout(options.limit)]);
-    const dialing: Dialing = { ...options, to, ended, what: 'name lookup' };
+    const dialing: Dialing = { ...options, to, ended, what: say`name lookup` };
     try {
       const proxy = choose(to);
       return await (proxy ? through(proxy, ca, dialing) : straight(dialing));
@@ -38,23 +38,23 @@ export function dialer(choose: ChooseProxy = () => undefined, ca: readonly strin
 
 async function straight(dialing: Dialing): Promise<Socket> {
   const { to, ended, told } = dialing;
-  const named = (text: string) => {
-    dialing.what = 'connecting';
+  const named = (text: Phrase) => {
+    dialing.what = say`connecting`;
     told?.('name', text);
   };
-  if (isIP(to.host) !== 0) named(`${to.host} is an address.`);
-  const socket = await connected(to, ended, (address) => address !== to.host && named(`${to.host} is ${address}.`));
-  told?.('reach', `Port ${to.port} answers.`);
+  if (isIP(to.host) !== 0) named(say`${{ host: to.host }} is an address.`);
+  const socket = await connected(to, ended, (address) => address !== to.host && named(say`${{ host: to.host }} is ${{ address }}.`));
+  told?.('reach', say`Port ${{ port: to.port }} answers.`);
   return socket;
 }
 
 async function through(proxy: Proxy, ca: readonly string[], dialing: Dialing): Promise<Socket> {
   const { to, ended, told, limit } = dialing;
-  told?.('name', isIP(to.host) === 0 ? `The proxy looks ${to.host} up.` : `${to.host} is an address.`);
+  told?.('name', isIP(to.host) === 0 ? say`The proxy looks ${{ host: to.host }} up.` : say`${{ host: to.host }} is an address.`);
   dialing.atProxy = proxy;
   const plain = await connected(proxy, ended);
   const socket = proxy.kind === 'https' ? await secured(plain, proxy.host, trust(ca), ended) : plain;
-  dialing.what = `connecting through the proxy ${nameOf(proxy)}`;
+  dialing.what = say`connecting through the proxy ${{ proxy: nameOf(proxy) }}`;
   dialing.asked = true;
   const stop = () => socket.destroy();
   ended.addEventListener('abort', stop, { once: true });
@@ -71,7 +71,7 @@ async function through(proxy: Proxy, ca: readonly string[], dialing: Dialing): P
   } finally {
     ended.removeEventListener('abort', stop);
   }
-  told?.('reach', `Through the proxy ${nameOf(proxy)}, port ${to.port} answers.`);
+  told?.('reach', say`Through the proxy ${{ proxy: nameOf(proxy) }}, port ${{ port: to.port }} answers.`);
   return socket;
 }
 
@@ -85,10 +85,10 @@ function explained(error: unknown, { signal, ended, limit, to, what, atProxy, as
   if (ended.aborted && (!atProxy || asked)) return new EmailError('connection.timeout', { ...to, what, seconds }, options);
   if (!atProxy)
     return networkError(error, to) ?? new EmailError('server.unexpected', { host: to.host, problem: (error as Error).message }, options);
-  const kind = atProxy.kind === 'socks5' ? 'a SOCKS5 proxy' : 'an HTTP proxy';
   const problem = ended.aborted
-    ? `it does not answer (${seconds} s).`
-    : (knownProblem(error, atProxy) ?? `it does not answer as ${kind} does.`);
+    ? say`it does not answer (${{ seconds }} s).`
+    : (knownProblem(error, atProxy) ??
+      (atProxy.kind === 'socks5' ? say`it does not answer as a SOCKS5 proxy does.` : say`it does not answer as an HTTP proxy does.`));
   return new EmailError('connection.proxy_unreachable', { proxy: nameOf(atProxy), problem }, options);
 }
 

@@ -1,6 +1,6 @@
 import { request } from 'node:https';
 import type { Socket } from 'node:net';
-import { EmailError, networkError, type Dial, type Http, type HttpAnswer, type HttpRequest } from '@mailwright/core';
+import { EmailError, networkError, say, type Dial, type Http, type HttpAnswer, type HttpRequest } from '@mailwright/core';
 import { secured } from './connect.ts';
 import { dialer } from './dial.ts';
 import { trust } from './trust.ts';
@@ -44,7 +44,7 @@ export function httpsClient({ ca = [], deadline: limit = DEADLINE, dial = dialer
       if (EmailError.is(error)) throw error;
       const options = { cause: error };
       if (deadline.aborted)
-        throw new EmailError('connection.timeout', { ...at, what: 'an answer', seconds: Math.ceil(limit / 1000) }, options);
+        throw new EmailError('connection.timeout', { ...at, what: say`an answer`, seconds: Math.ceil(limit / 1000) }, options);
       if (signal.aborted) throw new EmailError('automation.cancelled', {}, options);
       throw networkError(error, at) ?? new EmailError('server.unexpected', { host: at.host, problem: String(error) }, options);
     }

@@ -1,11 +1,11 @@
 import {
   EmailError,
   LIMITS,
+  hostIn,
+  presentLogin,
   type AuthContext,
   type AuthStrategy,
   type Backend,
-  hostIn,
-  presentLogin,
   type Credential,
   type Dial,
   type Http,
@@ -19,6 +19,7 @@ import {
   type SessionRecipe,
   type Stage,
   type TokenStore,
+  type Told,
 } from '@mailwright/core';
 import { checkHost } from '@mailwright/auth';
 import { httpsClient } from '@mailwright/network';
@@ -57,7 +58,7 @@ export interface Watch {
   readonly person?: Person;
   /** The login is at hand: from here on servers alone are waited for. */
   ready?(credential: Credential): void;
-  stage(report: Stage): void;
+  stage(report: Stage<Told>): void;
 }
 
 /** One side of a recipe: the backend with its settings and login, ready to be opened any number of times. */
@@ -135,7 +136,7 @@ function sideOf<Opened extends Mailbox | Sender>(
         ...base,
         ...(mailbox !== undefined && { mailbox }),
         signal: watch.signal,
-        stage: (report: Stage) => watch.stage(report),
+        stage: (report: Stage<Told>) => watch.stage(report),
         turn,
       };
       return { opened: await backend.open(config, credential, context), credential };

@@ -1,6 +1,15 @@
 import { isIP, type Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
-import { EmailError, signingIn, type Credential, type OpenContext, type ServerAddress, type StageName } from '@mailwright/core';
+import {
+  EmailError,
+  say,
+  signingIn,
+  type Credential,
+  type OpenContext,
+  type Phrase,
+  type ServerAddress,
+  type StageName,
+} from '@mailwright/core';
 import { cleanText, timeIn } from '@mailwright/mime';
 import { PortWatch, trust } from '@mailwright/network';
 import type SMTPConnection from 'nodemailer/lib/smtp-connection';
@@ -26,7 +35,7 @@ async function dialOnce(
 ): Promise<SMTPConnection> {
   const began = performance.now();
   const seconds = Math.round(ctx.limits.connect / 1000);
-  const trying = { ...address, what: 'opening', seconds, ...(credential.kind !== 'none' && { username: credential.username }) };
+  const trying = { ...address, what: say`opening`, seconds, ...(credential.kind !== 'none' && { username: credential.username }) };
   const tell = stages(ctx);
   const timeOut = AbortSignal.timeout(ctx.limits.connect);
   const signal = AbortSignal.any([ctx.signal, timeOut]);
@@ -57,10 +66,7 @@ async function dialOnce(
     checkCertificate(connection, way, address, config, tell);
     tell('greeting', greetingText(greeting ?? '', connection), timeIn(greeting ?? ''));
     await Promise.race([signIn(connection, credential, fresh), ended]);
-    tell(
-      'sign-in',
-      credential.kind === 'none' ? 'No login was asked for.' : `Signed in as ${credential.username} with a ${credential.kind}.`,
-    );
+    tell('sign-in', signedIn(credential));
     return connection;
   } catch (error) {
     close();
@@ -71,7 +77,7 @@ async function dialOnce(
       const passed = Math.max(1, Math.round((performance.now() - began) / 1000));
       throw new EmailError(
         'connection.timeout',
-        { host: address.host, port: address.port, what: 'opening', seconds: passed },
+        { host: address.host, port: address.port, what: say`opening`, seconds: passed },
         { cause: error },
       );
     }
@@ -81,7 +87,15 @@ async function dialOnce(
   }
 }
 
-type Tell = (stage: StageName, text: string, serverTime?: string) => void;
+function signedIn(credential: Credential): Phrase {
+  if (credential.kind === 'none') return say`No login was asked for.`;
+  const { username } = credential;
+  return credential.kind === 'password'
+    ? say`Signed in as ${{ username }} with a password.`
+    : say`Signed in as ${{ username }} with a token.`;
+}
+
+type Tell = (stage: StageName, text: Phrase, serverTime?: string) => void;
 
 function stages(ctx: OpenContext): Tell {
   let began = performance.now();
@@ -127,13 +141,16 @@ function hearGreeting(connection: SMTPConnection, heard: (text: string) => void)
 }
 
 /** Ways to sign in are what the library knows of them. */
-function greetingText(greeting: string, connection: SMTPConnection): string {
+function greetingText(greeting: string, connection: SMTPConnection): Phrase {
   const said = cleanText(greeting.replace(/^220[ -]/gm, ''))
     .text.replace(/\s+/g, ' ')
     .trim()
     .slice(0, 200);
-  const ways = (connection as unknown as { _supportedAuth?: readonly string[] })._supportedAuth ?? [];
-  return `The server says: ${said === '' ? 'nothing' : said} Ways to sign in: ${ways.join(', ') || 'none'}.`;
+  const known = (connection as unknown as { _supportedAuth?: readonly string[] })._supportedAuth ?? [];
+  const ways = known.length === 0 ? say`none` : known.join(', ');
+  return said === ''
+    ? say`The server says nothing. Ways to sign in: ${{ ways }}.`
+    : say`The server says: ${{ said }} Ways to sign in: ${{ ways }}.`;
 }
 
 function greet(connection: SMTPConnection): Promise<void> {
@@ -156,14 +173,13 @@ function checkCertificate(connection: SMTPConnection, way: Socket, { host }: Ser
   if (config.trustCertificate !== undefined && !socket.authorized && plain(found.fingerprint256) !== plain(config.trustCertificate))
     throw new EmailError('connection.tls_untrusted', {
       host,
-      problem: 'it is not the certificate that was accepted for this session.',
+      problem: say`it is not the certificate that was accepted for this session.`,
       sha256: found.fingerprint256,
     });
-  const name = found.subject?.CN;
-  tell(
-    'tls',
-    `${socket.getProtocol() ?? 'TLS'}, certificate of ${Array.isArray(name) ? name.join(', ') : (name ?? host)}, valid until ${found.valid_to}.`,
-  );
+  const given = found.subject?.CN;
+  const name = Array.isArray(given) ? given.join(', ') : (given ?? host);
+  const protocol = socket.getProtocol() ?? 'TLS';
+  tell('tls', say`${{ protocol }}, certificate of ${{ name }}, valid until ${{ until: found.valid_to }}.`);
 }
 
 async function signIn(connection: SMTPConnection, credential: Credential, fresh: boolean): Promise<void> {

@@ -1,4 +1,4 @@
-import { EmailError, networkError, serviceOfHost, type Destination, excerpt } from '@mailwright/core';
+import { EmailError, networkError, say, serviceOfHost, type Destination, type Phrase, excerpt } from '@mailwright/core';
 
 /** What nodemailer throws: the fields that we look at. */
 interface NativeError {
@@ -18,7 +18,7 @@ interface NativeError {
 export type Phase = 'envelope' | 'data' | 'dot';
 
 export interface Trying extends Destination {
-  readonly what: string;
+  readonly what: string | Phrase;
   readonly seconds: number;
   readonly username?: string;
 }
@@ -37,7 +37,7 @@ export function openingError(error: unknown, trying: Trying): EmailError {
   if (native.command === 'STARTTLS' || (native.command === 'EHLO' && /STARTTLS/.test(native.message ?? '')))
     return new EmailError('connection.starttls_missing', { host, port }, options);
   if (native.code === 'ETLS' || native.code === 'ESOCKET')
-    return new EmailError('connection.tls_failed', { host, port, problem: native.reason ?? 'the handshake failed' }, options);
+    return new EmailError('connection.tls_failed', { host, port, problem: native.reason ?? say`the handshake failed` }, options);
   if (native.responseCode === 421 || native.responseCode === 451)
     return new EmailError('server.throttled', { host, serverSaid: said }, options);
   if (native.code === 'ECONNECTION' && said === '') return new EmailError('connection.lost', { host }, options);
@@ -109,7 +109,7 @@ export function sendingError(error: unknown, phase: Phase, messageId: string, { 
   const said = wordsOf(native);
   const { responseCode } = native;
   if (responseCode === 552 || (native.code === 'EMESSAGE' && native.command === 'MAIL FROM'))
-    return new EmailError('message.too_large', { what: 'The mail', size, limit: limitIn(native) }, options);
+    return new EmailError('message.too_large', { what: say`The mail`, size, limit: limitIn(native) }, options);
   if (responseCode !== undefined && responseCode >= 500)
     return new EmailError('send.rejected', { addresses: [], serverSaid: said }, options);
   if (responseCode !== undefined && responseCode >= 400) return new EmailError('server.throttled', { host, serverSaid: said }, options);
@@ -118,7 +118,7 @@ export function sendingError(error: unknown, phase: Phase, messageId: string, { 
   if (phase === 'dot') return new EmailError('send.outcome_unknown', { messageId }, options);
   if (native.code === 'ESTOPPED') return new EmailError('automation.cancelled', {}, options);
   if (native.code === 'ETIMEDOUT')
-    return new EmailError('connection.timeout', { host, port, what: 'sending the mail', seconds: native.seconds ?? 0 }, options);
+    return new EmailError('connection.timeout', { host, port, what: say`sending the mail`, seconds: native.seconds ?? 0 }, options);
   if (native.code === 'EPROTOCOL') return new EmailError('server.unexpected', { host, problem: said || (native.message ?? '') }, options);
   return networkError({ code: native.originalCode ?? native.code }, { host, port }) ?? new EmailError('connection.lost', { host }, options);
 }

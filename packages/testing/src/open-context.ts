@@ -13,7 +13,7 @@ export function openContext(overrides: Partial<OpenContext> = {}): OpenContext &
     limits: LIMITS,
     log: { debug: () => undefined, info: () => undefined, warn: () => undefined },
     readOnly: false,
-    stage: (stage) => stages.push(stage),
+    stage: ({ text, fix, ...rest }) => stages.push({ ...rest, text: String(text), ...(fix && { fix: String(fix) }) }),
     turn(work) {
       const mine = last.then(work, work);
       last = mine.catch(() => undefined);

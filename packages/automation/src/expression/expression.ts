@@ -42,7 +42,7 @@ export class Expression {
 }
 
 function explain(error: unknown): string {
-  if (EmailError.is(error, 'input.invalid')) return `${error.details.problem}. ${error.details.cure}`;
+  if (EmailError.is(error, 'input.invalid')) return `${String(error.details.problem)}. ${String(error.details.cure)}`;
   const { code, summary, message } = error as { code?: string; summary?: string; message: string };
   const name = /^(?:Unknown variable|No such key): (.*)/s.exec(summary ?? '')?.[1] ?? '';
   if (code === 'unknown_variable') return `has no value: "${name}" is a step that has not run, or a variable that was never set.`;

@@ -25,6 +25,6 @@ function textOf(expression: Expression, values: Values, step: string): string {
     return toText(value);
   } catch (error) {
     const { details } = EmailError.from(error, step) as EmailError<'input.invalid'>;
-    throw new EmailError('automation.failed', { step, problem: `{{ ${expression.source} }} ${details.problem}.` });
+    throw new EmailError('automation.failed', { step, problem: `{{ ${expression.source} }} ${String(details.problem)}.` });
   }
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { EmailError, type Mailbox } from '@mailwright/core';
+import { EmailError, say, type Mailbox } from '@mailwright/core';
 import { failed, ok, warning, type Outcome } from './check.ts';
 import type { Posted } from './sending.ts';
 
@@ -16,12 +16,13 @@ export async function arrival(mailbox: Mailbox, { messageId, at }: Posted, signa
   while (performance.now() - at < PATIENCE * 1000) {
     for (const folder of ['INBOX', ...(junk === undefined ? [] : [junk])]) {
       if (!(await isThere(mailbox, folder, messageId, signal))) continue;
-      const text = `The test mail arrived in ${folder} ${((performance.now() - at) / 1000).toFixed(1)} s after it was handed over. It was left there.`;
+      const seconds = ((performance.now() - at) / 1000).toFixed(1);
+      const text = say`The test mail arrived in ${{ folder }} ${{ seconds }} s after it was handed over. It was left there.`;
       return folder === 'INBOX'
         ? ok(text)
         : warning(
             text,
-            'The server takes it for junk: the domain of the sender should have SPF and DKIM records, and the mailbox may allow the sender.',
+            say`The server takes it for junk: the domain of the sender should have SPF and DKIM records, and the mailbox may allow the sender.`,
           );
     }
     await sleep(PAUSE, undefined, { signal });

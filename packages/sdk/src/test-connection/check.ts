@@ -1,11 +1,11 @@
-import type { Credential, ErrorCode, StageName } from '@mailwright/core';
+import type { Credential, EmailError, ErrorCode, Phrase, StageName, Told } from '@mailwright/core';
 
 /** What one stage of the test came to. */
 export interface Outcome {
   readonly state: 'ok' | 'warning' | 'failed';
-  readonly text: string;
+  readonly text: Told;
   readonly code?: ErrorCode;
-  readonly fix?: string;
+  readonly fix?: Told;
 }
 
 /** What a check may use. */
@@ -22,20 +22,7 @@ export type Check<Opened> = { readonly stage: StageName } & (
   | { readonly on: 'nothing'; run(at: Pick<At<Opened>, 'signal'>): Promise<Outcome | undefined> }
 );
 
-export const ok = (text: string): Outcome => ({ state: 'ok', text });
-export const warning = (text: string, fix: string): Outcome => ({ state: 'warning', text, fix });
+export const ok = (text: Phrase): Outcome => ({ state: 'ok', text });
+export const warning = (text: Phrase, fix: Phrase): Outcome => ({ state: 'warning', text, fix });
 /** An error, thrown or not, as the outcome that it is. */
-export const failed = ({
-  message: text,
-  code,
-  fix,
-}: {
-  readonly message: string;
-  readonly code: ErrorCode;
-  readonly fix: string;
-}): Outcome => ({
-  state: 'failed',
-  text,
-  code,
-  fix,
-});
+export const failed = ({ code, told }: EmailError): Outcome => ({ state: 'failed', text: told.message, code, fix: told.fix });

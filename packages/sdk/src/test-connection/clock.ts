@@ -1,4 +1,4 @@
-import type { Http } from '@mailwright/core';
+import { say, type Http, type Phrase } from '@mailwright/core';
 import { ok, warning, type Check, type Outcome } from './check.ts';
 
 /** Seconds of difference above which tokens and certificates are judged wrongly. */
@@ -6,7 +6,7 @@ const MOST = 120;
 
 /** A clock that was read elsewhere, and when by ours; milliseconds since 1970. */
 export interface Reading {
-  readonly whose: string;
+  readonly whose: string | Phrase;
   readonly theirs: number;
   readonly ours: number;
 }
@@ -32,9 +32,15 @@ async function asked(url: string, http: Http, signal: AbortSignal): Promise<Read
 function compared({ whose, theirs, ours }: Reading): Outcome {
   const seconds = Math.round((theirs - ours) / 1000);
   const size = Math.abs(seconds);
-  if (size < 2) return ok(`The clock of this machine agrees with that of ${whose}.`);
-  const text = `The clock of this machine is ${spoken(size)} ${seconds > 0 ? 'behind' : 'ahead of'} that of ${whose}.`;
-  return size <= MOST ? ok(text) : warning(text, 'Set the clock, best by time synchronization: tokens and certificates are judged by it.');
+  if (size < 2) return ok(say`The clock of this machine agrees with that of ${{ whose }}.`);
+  const time = spoken(size);
+  const text =
+    seconds > 0
+      ? say`The clock of this machine is ${{ time }} behind that of ${{ whose }}.`
+      : say`The clock of this machine is ${{ time }} ahead of that of ${{ whose }}.`;
+  return size <= MOST
+    ? ok(text)
+    : warning(text, say`Set the clock, best by time synchronization: tokens and certificates are judged by it.`);
 }
 
 function spoken(seconds: number): string {

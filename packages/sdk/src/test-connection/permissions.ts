@@ -1,5 +1,5 @@
 import { comparePermissions, type Granted, type PermissionReport, type Use } from '@mailwright/auth';
-import { EmailError, hostIn, serviceOfHost, type AccessToken } from '@mailwright/core';
+import { EmailError, hostIn, say, serviceOfHost, type AccessToken } from '@mailwright/core';
 import { failed, ok, warning, type Check } from './check.ts';
 import { claimsOf, textsOf } from './token-text.ts';
 
@@ -32,13 +32,13 @@ function outcomeOf({ enough, missing, spare, everyMailbox }: PermissionReport, u
   if (missing.length > 0) return failed(new EmailError('auth.consent_required', { username, provider, scopes: missing }));
   if (everyMailbox.length > 0)
     return warning(
-      `This token opens every mailbox of the organization (${everyMailbox.join(', ')}); the bot needs one.`,
-      'Let the application into this mailbox alone: RBAC for Applications in Exchange Online in place of the permission that was granted in Entra.',
+      say`This token opens every mailbox of the organization (${{ permissions: everyMailbox.join(', ') }}); the bot needs one.`,
+      say`Let the application into this mailbox alone: RBAC for Applications in Exchange Online in place of the permission that was granted in Entra.`,
     );
-  if (spare.length === 0) return ok(`The token holds what is needed and no more: ${enough.join(', ')}.`);
+  if (spare.length === 0) return ok(say`The token holds what is needed and no more: ${{ enough: enough.join(', ') }}.`);
   return warning(
-    `The token holds more than is needed: ${spare.join(', ')}. Enough would be: ${enough.join(', ')}.`,
-    'Take the others out of the app registration and sign in again, or give this bot an application of its own.',
+    say`The token holds more than is needed: ${{ spare: spare.join(', ') }}. Enough would be: ${{ enough: enough.join(', ') }}.`,
+    say`Take the others out of the app registration and sign in again, or give this bot an application of its own.`,
   );
 }
 

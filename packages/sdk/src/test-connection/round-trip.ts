@@ -1,4 +1,4 @@
-import type { Mailbox, Sender } from '@mailwright/core';
+import { say, type Mailbox, type Sender } from '@mailwright/core';
 import { ok, warning, type Check } from './check.ts';
 
 /** Questions, of which the middle one counts: the first may wait for something. */
@@ -20,9 +20,10 @@ export const roundTrip: Check<Mailbox | Sender> = {
       times.push(performance.now() - began);
     }
     const middle = times.sort((a, b) => a - b)[Math.floor(TRIPS / 2)] ?? 0;
-    const text = `There and back takes ${middle < 10 ? middle.toFixed(1) : Math.round(middle)} ms.`;
+    const ms = middle < 10 ? Number(middle.toFixed(1)) : Math.round(middle);
+    const text = say`There and back takes ${{ ms }} ms.`;
     return middle < SLOW
       ? ok(text)
-      : warning(text, 'Each step on a message waits at least that long: run the bot nearer to the server, or organize in batches.');
+      : warning(text, say`Each step on a message waits at least that long: run the bot nearer to the server, or organize in batches.`);
   },
 };

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Address, Credential, Sender } from '@mailwright/core';
+import { say, type Address, type Credential, type Sender } from '@mailwright/core';
 import { ok, type Check } from './check.ts';
 
 type SenderOf = (credential: Credential) => Address | undefined;
@@ -10,10 +10,10 @@ export const sending = (senderOf: SenderOf): Check<Sender> => ({
   on: 'connection',
   async run({ opened, credential }) {
     const from = senderOf(credential);
-    if (!from) return ok('Ready to send; `from` names no sender yet.');
-    if (!opened.probe?.accepts) return ok('Ready to send.');
+    if (!from) return ok(say`Ready to send; "from" names no sender yet.`);
+    if (!opened.probe?.accepts) return ok(say`Ready to send.`);
     await opened.probe.accepts(from.address);
-    return ok(`Mail from ${from.address} is taken.`);
+    return ok(say`Mail from ${{ address: from.address }} is taken.`);
   },
 });
 
@@ -40,6 +40,6 @@ export const testMail = (session: string, to: Address, senderOf: SenderOf, poste
       date,
     });
     posted({ messageId, at: performance.now() });
-    return ok(`Handed over to the server for ${to.address}, as ${messageId}.`);
+    return ok(say`Handed over to the server for ${{ address: to.address }}, as ${{ messageId }}.`);
   },
 });

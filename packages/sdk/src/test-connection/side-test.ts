@@ -1,13 +1,15 @@
 import {
   EmailError,
-  errorText,
   hostIn,
+  say,
   type Credential,
   type Mailbox,
   type Person,
+  type Phrase,
   type Sender,
   type Stage,
   type StageName,
+  type Told,
 } from '@mailwright/core';
 import type { Side } from '../opening.ts';
 import { failed, type Check, type Outcome } from './check.ts';
@@ -18,8 +20,11 @@ const OPENING: readonly StageName[] = ['name', 'reach', 'tls', 'greeting', 'sign
 /** Milliseconds for a connection to say goodbye. */
 const GOODBYE = 500;
 
+const STOPPED = say`Not tried, since the test was stopped.`;
+export const FAILED_BEFORE = say`Not tried, since an earlier stage failed.`;
+
 export interface Bench {
-  readonly report: (stage: Stage) => void;
+  readonly report: (stage: Stage<Told>) => void;
   readonly signal?: AbortSignal;
   readonly person?: Person;
 }
@@ -39,7 +44,7 @@ export class SideTest<Opened extends Mailbox | Sender> {
   readonly #bench: Bench;
   readonly #pace: Pace;
   readonly #left: StageName[];
-  #about = '';
+  #about: Phrase | undefined;
   #opened: Opened | undefined;
   #credential: Credential | undefined;
 
@@ -71,7 +76,7 @@ export class SideTest<Opened extends Mailbox | Sender> {
   async #open(): Promise<void> {
     const { person } = this.#bench;
     const { connection } = this.#pace;
-    const stage = (one: Stage) => this.#tell(one.stage, one, one.ms);
+    const stage = (one: Stage<Told>) => this.#tell(one.stage, one, one.ms);
     const ready = (credential: Credential) => this.#ready(credential);
     const { opened } = await this.#side.open({ signal: connection, stage, ready, ...(person && { person }) });
     // Too late: nobody waits for it any more.
@@ -85,7 +90,7 @@ export class SideTest<Opened extends Mailbox | Sender> {
     this.#pace.start();
     if (credential.kind !== 'token') return;
     void credential.token().then(
-      (token) => (this.#about = ` As ${credential.username}; ${tokenText(token)}`),
+      (token) => (this.#about = say`As ${{ username: credential.username }}; ${{ token: tokenText(token) }}`),
       () => undefined,
     );
   }
@@ -97,7 +102,7 @@ export class SideTest<Opened extends Mailbox | Sender> {
     const at = noLogin && this.#left.includes('sign-in') ? 'sign-in' : (this.#left[0] ?? 'sign-in');
     const { text, ...outcome } = this.#outcomeOf(error, at);
     for (const name of this.#left.slice(0, this.#left.indexOf(at)))
-      this.#tell(name, { state: 'not-tried', text: 'Not tried: there is no login to come with.' });
+      this.#tell(name, { state: 'not-tried', text: say`Not tried: there is no login to come with.` });
     this.#tell(at, { text, ...outcome });
     for (const name of this.#left.filter((one) => OPENING.includes(one))) this.#notTried(name);
   }
@@ -123,13 +128,14 @@ export class SideTest<Opened extends Mailbox | Sender> {
 
   /** An error as it is, but for the two that this test itself brought about. */
   #outcomeOf(error: EmailError, stage: StageName): Omit<Outcome, 'state'> & { readonly state: Stage['state'] } {
-    if (this.#pace.stopped) return { state: 'not-tried', text: 'Stopped before it was finished.', code: 'automation.cancelled' };
+    if (this.#pace.stopped) return { state: 'not-tried', text: say`Stopped before it was finished.`, code: 'automation.cancelled' };
     const seconds = this.#pace.late;
     if (seconds === undefined) return failed(error);
     const { host } = this.#side.config;
-    const whose = typeof host === 'string' && this.#credential ? hostIn(host) : 'Whoever keeps the login';
-    const text = `${whose} did not answer in time (${stage}, ${seconds} s).`;
-    return { state: 'failed', text, code: 'connection.timeout', fix: errorText('connection.timeout', 'fix', {}) };
+    const whose = typeof host === 'string' && this.#credential ? hostIn(host) : say`Whoever keeps the login`;
+    const text = say`${{ whose }} did not answer in time (${{ stage }}, ${{ seconds }} s).`;
+    const { code, told } = new EmailError('connection.timeout', { host: String(whose), port: 0, what: stage, seconds });
+    return { state: 'failed', text, code, fix: told.fix };
   }
 
   #outcome(stage: StageName, outcome: (Omit<Outcome, 'state'> & { readonly state: Stage['state'] }) | undefined): void {
@@ -138,18 +144,19 @@ export class SideTest<Opened extends Mailbox | Sender> {
   }
 
   #notTried(stage: StageName): void {
-    const why = this.#pace.stopped ? 'the test was stopped' : this.#pace.over ? 'the time of this side is up' : 'an earlier stage failed';
-    this.#tell(
-      stage,
-      { state: 'not-tried', text: `Not tried, since ${why}.`, ...(this.#pace.stopped && { code: 'automation.cancelled' }) },
-      0,
-    );
+    const { stopped, over } = this.#pace;
+    const text = stopped ? STOPPED : over ? say`Not tried, since the time of this side is up.` : FAILED_BEFORE;
+    this.#tell(stage, { state: 'not-tried', text, ...(stopped && { code: 'automation.cancelled' }) }, 0);
   }
 
-  #tell(stage: StageName, told: Omit<Stage, 'stage' | 'side' | 'ms'>, ms = told.state === 'not-tried' ? 0 : this.#pace.since()): void {
+  #tell(
+    stage: StageName,
+    told: Omit<Stage<Told>, 'stage' | 'side' | 'ms'>,
+    ms = told.state === 'not-tried' ? 0 : this.#pace.since(),
+  ): void {
     this.#pass(stage);
-    const text = stage === 'sign-in' && told.state === 'ok' ? told.text + this.#about : told.text;
-    this.#bench.report({ ...told, stage, side: this.#name, ms, text });
+    const about = stage === 'sign-in' && told.state === 'ok' ? this.#about : undefined;
+    this.#bench.report({ ...told, stage, side: this.#name, ms, text: about ? both(told.text, about) : told.text });
     this.#pace.next();
   }
 
@@ -158,6 +165,13 @@ export class SideTest<Opened extends Mailbox | Sender> {
     this.#left.splice(0, this.#left.indexOf(stage) + 1);
   }
 }
+
+/** One text after the other. */
+const both = (one: Told, other: Told): Told => ({
+  in: (language) => `${one.in(language)} ${other.in(language)}`,
+  toString: () => `${String(one)} ${String(other)}`,
+  toJSON: () => `${String(one)} ${String(other)}`,
+});
 
 /** Ends a connection; one that does not take leave is left behind. */
 async function closed(opened: Mailbox | Sender | undefined): Promise<void> {
@@ -170,5 +184,5 @@ async function closed(opened: Mailbox | Sender | undefined): Promise<void> {
 /** Stages of a side that was never begun. */
 export function notBegun(name: Stage['side'], checks: readonly Pick<Check<never>, 'stage'>[], { report }: Bench): void {
   for (const stage of [...OPENING, ...checks.map((check) => check.stage)])
-    report({ stage, side: name, state: 'not-tried', ms: 0, text: 'Not tried, since the test was stopped.', code: 'automation.cancelled' });
+    report({ stage, side: name, state: 'not-tried', ms: 0, text: STOPPED, code: 'automation.cancelled' });
 }

@@ -18,7 +18,7 @@ test('R1.66 every stage of both sides, in order, each with its time', async () =
     ...['reach', 'tls', 'greeting', 'sign-in', 'sending', 'round-trip'].map((one) => `sending ${one} ok`),
   ]);
   expect(named(stages, 'rights')?.text).toMatch(/may read, mark and move out and erase/);
-  expect(named(stages, 'special-folders')?.text).toMatch(/Sent is "Sent", drafts is "Drafts", trash is "Trash"/);
+  expect(named(stages, 'special-folders')?.text).toMatch(/sent is "Sent", drafts is "Drafts", trash is "Trash"/);
   expect(named(stages, 'round-trip')?.text).toMatch(/takes \d+(\.\d)? ms/);
   expect(named(stages, 'sending', 'sending')?.text).toBe(`Mail from ${stand.sandbox.user.address} is taken.`);
   for (const { ms } of stages) expect(ms).toBeLessThan(10_000);
@@ -208,3 +208,21 @@ describe('time and a stop', () => {
     expect(named(stages, 'sign-in', 'sending')?.state).toBe('ok');
   }, 30_000);
 });
+
+test('every stage is told in the language that is asked for, an error with its fix too', async () => {
+  const { server, outgoing } = stand.input();
+  const { stages } = await stand.emailWith().testConnection({ session: 'S', server, outgoing }, { language: 'de-AT' });
+  expect(named(stages, 'reach')?.text).toMatch(/^Port \d+ antwortet\.$/);
+  expect(named(stages, 'rights')?.text).toMatch(/lesen, markieren und hinausverschieben und löschen/);
+  const refused = await stand
+    .emailWith()
+    .testConnection(
+      { session: 'S', server: { ...server, auth: { ...stand.auth(), password: { insecure: 'wrong' } } } },
+      { language: 'pt-BR' },
+    );
+  expect(named(refused.stages, 'sign-in')).toMatchObject({
+    text: expect.stringContaining('recusou o login') as string,
+    fix: expect.stringContaining('Verifique a credencial') as string,
+  });
+  expect(named(refused.stages, 'folders')?.text).toBe('Não tentado, pois uma fase anterior falhou.');
+}, 30_000);

@@ -2,25 +2,28 @@ import { clockAddress } from '@mailwright/auth';
 import {
   EmailError,
   parseAddresses,
+  say,
   type Address,
   type Credential,
   type Mailbox,
   type Need,
   type Person,
+  type Phrase,
   type Sender,
   type SessionRecipe,
   type Stage,
+  type Told,
 } from '@mailwright/core';
 import { httpOf, readingSide, sendingSide, type Parts, type Side } from '../opening.ts';
 import { senderAddress } from '../sender-address.ts';
 import { arrival } from './arrival.ts';
-import type { Check } from './check.ts';
+import { failed, type Check } from './check.ts';
 import { clock, type Reading } from './clock.ts';
 import { folders, rights, specialFolders } from './folders.ts';
 import { permissions } from './permissions.ts';
 import { roundTrip } from './round-trip.ts';
 import { sending, testMail, type Posted } from './sending.ts';
-import { SideTest, notBegun, type Bench, type Tested } from './side-test.ts';
+import { FAILED_BEFORE, SideTest, notBegun, type Bench, type Tested } from './side-test.ts';
 
 export interface TestOptions {
   /** Sends a test mail to this address; where that is the mailbox itself, its arrival is waited for. */
@@ -30,6 +33,8 @@ export interface TestOptions {
   readonly person?: Person;
   /** What the steps of the bot need; without, what the session can do. */
   readonly uses?: readonly Need[];
+  /** What the stages are told in, as in `Accept-Language`; English if left out. */
+  readonly language?: string;
   onStage?(stage: Stage): void;
 }
 export interface TestReport {
@@ -134,11 +139,14 @@ class ConnectionTest {
     return clock(shared ? undefined : clockAddress(login), httpOf(this.#parts), () => this.#greeted.get(name));
   }
 
-  #report(stage: Stage): void {
+  #report(stage: Stage<Told>): void {
     if (stage.serverTime !== undefined)
-      this.#greeted.set(stage.side, { whose: 'the server', theirs: Date.parse(stage.serverTime), ours: Date.now() });
-    this.stages.push(stage);
-    this.#options.onStage?.(stage);
+      this.#greeted.set(stage.side, { whose: say`the server`, theirs: Date.parse(stage.serverTime), ours: Date.now() });
+    const { language = 'en' } = this.#options;
+    const { text, fix } = stage;
+    const told: Stage = { ...stage, text: text.in(language), ...(fix && { fix: fix.in(language) }) } as Stage;
+    this.stages.push(told);
+    this.#options.onStage?.(told);
   }
 
   /** A test mail to the mailbox itself can be seen to arrive. */
@@ -154,17 +162,15 @@ class ConnectionTest {
   async #arrival(mailbox: Mailbox | undefined): Promise<void> {
     const { signal = new AbortController().signal } = this.#options;
     const began = performance.now();
-    const tell = (told: Omit<Stage, 'stage' | 'side' | 'ms'>) =>
+    const tell = (told: Omit<Stage<Told>, 'stage' | 'side' | 'ms'>) =>
       this.#report({ stage: 'arrival', side: 'reading', ms: Math.round(performance.now() - began), ...told });
-    const stopped = { state: 'not-tried', code: 'automation.cancelled', text: 'Stopped before the test mail had arrived.' } as const;
-    if (!mailbox?.alive() || !this.#posted)
-      return tell(signal.aborted ? stopped : { state: 'not-tried', text: 'Not tried, since an earlier stage failed.' });
+    const stopped = { state: 'not-tried', code: 'automation.cancelled', text: say`Stopped before the test mail had arrived.` } as const;
+    if (!mailbox?.alive() || !this.#posted) return tell(signal.aborted ? stopped : { state: 'not-tried', text: FAILED_BEFORE });
     try {
       tell(await arrival(mailbox, this.#posted, signal));
     } catch (error) {
       if (signal.aborted) return tell(stopped);
-      const { message: text, code, fix } = EmailError.from(error, 'connection test');
-      tell({ state: 'failed', text, code, fix });
+      tell(failed(EmailError.from(error, 'connection test')));
     }
   }
 }
@@ -173,10 +179,10 @@ const READING: readonly Need[] = ['search', 'read', 'listFolders'];
 
 /** Errors: `input.invalid` for what is no single address, or a session that does not send. */
 function recipient(sendTo: string, sending: Side<Sender> | undefined): Address {
-  const invalid = (problem: string, cure: string) => new EmailError('input.invalid', { path: 'send-to', problem, cure });
-  if (!sending) throw invalid('this session sends no mail', 'Add an outgoing server to it, and leave readOnly out.');
+  const invalid = (problem: Phrase, cure: Phrase) => new EmailError('input.invalid', { path: 'send-to', problem, cure });
+  if (!sending) throw invalid(say`this session sends no mail`, say`Add an outgoing server to it, and leave readOnly out.`);
   const [to, ...more] = parseAddresses(sendTo, 'send-to');
   if (!to || more.length > 0)
-    throw invalid(`"${sendTo.slice(0, 100)}" is no single address`, 'Write one address, such as you@example.com.');
+    throw invalid(say`"${{ text: sendTo.slice(0, 100) }}" is no single address`, say`Write one address, such as you@example.com.`);
   return to;
 }

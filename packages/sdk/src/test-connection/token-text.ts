@@ -1,15 +1,18 @@
-import { excerpt, type AccessToken } from '@mailwright/core';
+import { excerpt, say, type AccessToken, type Phrase } from '@mailwright/core';
 
 /** What a token says of itself, for display only: nothing is trusted, and the token is not in it. */
-export function tokenText(token: AccessToken): string {
+export function tokenText(token: AccessToken): Phrase {
   const minutes = Math.round((token.expiresAt.getTime() - Date.now()) / 60_000);
-  const ends = `the token is good for ${minutes < 1 ? 'less than a minute' : minutes === 1 ? '1 minute' : `${minutes} minutes`}`;
+  const time = minutes < 1 ? say`less than a minute` : minutes === 1 ? say`1 minute` : say`${{ minutes }} minutes`;
   const claims = claimsOf(token);
-  if (!claims) return `${ends}.`;
+  if (!claims) return say`the token is good for ${{ time }}.`;
   const audience = shown(claims['aud']);
   // Microsoft says scp for a person and roles for an application, others scope (RFC 8693 section 4.2).
   const granted = shown(claims['scp']) ?? shown(claims['roles']) ?? shown(claims['scope']);
-  return `${ends}${audience === undefined ? '' : `, for ${audience}`}${granted === undefined ? '' : `, with ${granted}`}.`;
+  if (audience !== undefined && granted !== undefined)
+    return say`the token is good for ${{ time }}, for ${{ audience }}, with ${{ granted }}.`;
+  if (audience !== undefined) return say`the token is good for ${{ time }}, for ${{ audience }}.`;
+  return granted === undefined ? say`the token is good for ${{ time }}.` : say`the token is good for ${{ time }}, with ${{ granted }}.`;
 }
 
 /** The middle part of a JWT (RFC 7519); undefined for a token that only its provider understands. */

@@ -34,6 +34,7 @@ export function testStream(
   return eventsOf(asked.language, async (tell, person) => {
     const { ok } = await email.testConnection(await connect(), {
       signal: asked.signal,
+      language: asked.language,
       ...(asked.sendTo !== undefined && { sendTo: asked.sendTo }),
       ...(asked.person && { person }),
       onStage: (stage) => tell({ event: 'stage', ...stage }),
