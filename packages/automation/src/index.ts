@@ -1,4 +1,5 @@
 export { checkAutomation, parseAutomation, type CheckOptions, type CheckResult } from './check.ts';
+export { joinCallPath } from './call-path.ts';
 export { loadCalls, type LoadFile } from './calls.ts';
 export { edited, problemLine, type Problem } from './problem.ts';
 export { runAutomation, type RunOptions, type RunResult } from './run/run.ts';

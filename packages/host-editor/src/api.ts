@@ -100,6 +100,8 @@ export interface AutomationListed {
   readonly id: string;
   readonly name: string;
   readonly problems: number;
+  /** The steps of other automations that call it. */
+  readonly usedIn: readonly Use[];
   readonly lastRun?: RunListed;
 }
 /** GET automations/FILE, and the answer to PUT. `content` is absent where the text cannot be read as steps. */

@@ -63,7 +63,7 @@ export async function startEditor(options: EditorOptions): Promise<Editor> {
   addRunRoutes(parts.router, runs);
   bootRoutes(parts);
   settingsRoutes(parts);
-  automationRoutes(parts);
+  automationRoutes(parts, runs);
   serverRoutes(parts);
   vaultRoutes(parts);
   connectionRoutes(parts);

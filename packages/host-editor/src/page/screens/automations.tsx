@@ -6,6 +6,7 @@ import { addressOf, go } from '../navigation.ts';
 import { formatTime, useText, type TextKey } from '../text/text.ts';
 import { Badge, Button, Dialog, Empty, Icon, IconButton, Menu, TextField, toast } from '../ui/index.ts';
 import './automations.css';
+import { Sure } from './sure.tsx';
 
 const RAN: Readonly<Record<RunListed['state'], { readonly key: TextKey; readonly tone: 'good' | 'bad' | 'warn' | 'accent' }>> = {
   done: { key: 'automations.ran.done', tone: 'good' },
@@ -35,7 +36,6 @@ export function AutomationsScreen() {
     }
   };
   const remove = async ({ file }: AutomationListed): Promise<void> => {
-    setDeleting(undefined);
     await call('DELETE', `automations/${encodeURIComponent(file)}`).catch(tell);
     if (editor.get()?.file === file) editor.close();
     await load();
@@ -72,22 +72,14 @@ export function AutomationsScreen() {
       </div>
       <NewDialog isOpen={isNaming} onClose={() => setNaming(false)} onCreate={(name) => void create({ name })} />
       {deleting && (
-        <Dialog
+        <Sure
           title={t('automations.deleteTitle', { name: deleting.name })}
-          isOpen
-          role="alertdialog"
+          hint={t('automations.deleteText', { file: deleting.file })}
+          action={t('common.delete')}
+          uses={deleting.usedIn}
           onClose={() => setDeleting(undefined)}
-          actions={
-            <>
-              <Button onPress={() => setDeleting(undefined)}>{t('common.cancel')}</Button>
-              <Button variant="danger" icon="trash" onPress={() => void remove(deleting)}>
-                {t('common.delete')}
-              </Button>
-            </>
-          }
-        >
-          {t('automations.deleteText', { file: deleting.file })}
-        </Dialog>
+          onSure={() => void remove(deleting)}
+        />
       )}
     </div>
   );

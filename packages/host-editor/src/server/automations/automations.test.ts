@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readFile, readdir, rm, symlink, writeFile } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createEmail } from '@mailwright/sdk';
-import type { AutomationListed, AutomationOpened, Boot, Failure, Settings } from '../../api.ts';
+import type { AutomationListed, AutomationOpened, Boot, Failure, RunListed, Settings } from '../../api.ts';
 import { startEditor, type Editor } from '../editor.ts';
 
 const SAMPLE = new URL('../../../../../fixtures/automations/invoices.steps.yaml', import.meta.url);
@@ -137,4 +137,24 @@ test('settings are kept, and checked', async () => {
   expect((await ask('PUT', 'settings', { language: 'pt-BR', theme: 'dark', keepValues: 7 })).status).toBe(200);
   expect((await ask<Settings>('GET', 'settings')).value).toEqual({ language: 'pt-BR', theme: 'dark', keepValues: 7 });
   expect((await ask('PUT', 'settings', { keepValues: -1 })).status).toBe(400);
+});
+
+test('the list says which steps call an automation, and how it ran last', async () => {
+  const caller = `version: 1\nid: caller\nname: Caller\nsteps:\n  - { id: work, call: more/part.steps.yaml }\n`;
+  const part = `version: 1\nid: part\nname: Part\nvariables: { x: { type: number, default: 1 } }\nsteps:\n  - { id: set, set: { x: 2 } }\n`;
+  await writeFile(join(folder, 'bots', 'caller.steps.yaml'), caller);
+  await writeFile(join(folder, 'bots', 'more', 'part.steps.yaml'), part);
+  const list = async () => new Map((await ask<AutomationListed[]>('GET', 'automations')).value.map((one) => [one.file, one]));
+  const before = await list();
+  expect(before.get('more/part.steps.yaml')).toMatchObject({ usedIn: [{ file: 'caller.steps.yaml', step: 'work' }] });
+  expect(before.get('caller.steps.yaml')).toMatchObject({ usedIn: [] });
+  expect(before.get('caller.steps.yaml')).not.toHaveProperty('lastRun');
+  const started = await ask<RunListed>('POST', 'runs', { file: 'caller.steps.yaml', mode: 'run', variables: {} });
+  expect(started.status).toBe(200);
+  for (let tries = 0; tries < 100; tries++) {
+    if ((await list()).get('caller.steps.yaml')?.lastRun?.state === 'done') break;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  expect((await list()).get('caller.steps.yaml')?.lastRun).toMatchObject({ run: started.value.run, state: 'done' });
+  expect((await list()).get('more/part.steps.yaml')).not.toHaveProperty('lastRun');
 });

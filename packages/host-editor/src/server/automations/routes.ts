@@ -1,27 +1,42 @@
 import { randomBytes } from 'node:crypto';
 import { checkAutomation, contentOf, patchAutomation, type AutomationContent as Content, type Problem } from '@mailwright/automation';
-import type { AutomationListed, AutomationNew, AutomationOpened, AutomationSave, CheckAsked, ProblemShown } from '../../api.ts';
+import type { AutomationListed, AutomationNew, AutomationOpened, AutomationSave, CheckAsked, ProblemShown, RunListed } from '../../api.ts';
+import { usesIn, usesOf, type Found } from '../credentials/uses.ts';
 import { refusal } from '../errors.ts';
 import type { Parts } from '../parts.ts';
 import { Reply } from '../router.ts';
+import type { Runs } from '../runs/runs.ts';
 import { slug, type FileText } from './folder.ts';
 
 /** Automations of the opened folder: list, open, save, new, delete, check. */
-export function automationRoutes({ router, folder, email }: Parts): void {
+export function automationRoutes(parts: Parts, runs: Runs): void {
+  const { router, folder, email } = parts;
   const opened = (file: string, { text, revision }: FileText): AutomationOpened => {
     const { problems, warnings } = checkAutomation(text, file, email.definitions);
     const content = contentOf(text) as AutomationOpened['content'];
     return { file, text, revision, ...(content && { content }), problems: problems.map(shown), warnings: warnings.map(shown) };
   };
-  const listed = async (file: string): Promise<AutomationListed> => {
+  const listed = async (file: string, uses: readonly Found[], ran: readonly RunListed[]): Promise<AutomationListed> => {
     const { text } = await folder.read(file).catch(() => ({ text: '' }));
     const content = contentOf(text) as { readonly id?: unknown; readonly name?: unknown } | undefined;
     const { problems } = checkAutomation(text, file, email.definitions);
-    return { file, id: asText(content?.id) ?? '', name: asText(content?.name) ?? file, problems: problems.length };
+    const usedIn = usesOf(uses, ({ kind, name }) => kind === 'call' && name === file);
+    const lastRun = ran.find((one) => one.file === file);
+    return {
+      file,
+      id: asText(content?.id) ?? '',
+      name: asText(content?.name) ?? file,
+      problems: problems.length,
+      usedIn,
+      ...(lastRun && { lastRun }),
+    };
   };
   const open = async (file: string) => opened(file, await folder.read(file));
 
-  router.on('GET', 'automations', async () => Promise.all((await folder.list()).map(listed)));
+  router.on('GET', 'automations', async () => {
+    const [uses, ran] = await Promise.all([usesIn(parts), runs.list()]);
+    return Promise.all((await folder.list()).map((file) => listed(file, uses, ran)));
+  });
   router.on('GET', 'automations/:file', ({ params: { file = '' } }) => open(file));
   router.on('DELETE', 'automations/:file', ({ params: { file = '' } }) => folder.remove(file));
   router.on('PUT', 'automations/:file', async ({ params: { file = '' }, body }) => {

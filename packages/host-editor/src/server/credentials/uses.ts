@@ -1,11 +1,11 @@
-import { contentOf } from '@mailwright/automation';
+import { contentOf, joinCallPath } from '@mailwright/automation';
 import type { SessionRecipe } from '@mailwright/sdk';
 import type { Use } from '../../api.ts';
 import type { Parts } from '../parts.ts';
 
-/** Something in a step that names a credential, a connection or a saved session. */
+/** Something in a step that names a credential, a connection, a saved session, or another automation by its file. */
 export interface Found {
-  readonly kind: 'credential' | 'connection' | 'saved';
+  readonly kind: 'credential' | 'connection' | 'saved' | 'call';
   readonly name: string;
   readonly use: Use;
 }
@@ -30,6 +30,8 @@ function look(value: unknown, use: Use, found: Found[]): void {
     const name = fields[kind];
     if (typeof name === 'string') found.push({ kind, name, use: here });
   }
+  const called = isStep ? fields['call'] : undefined;
+  if (typeof called === 'string') found.push({ kind: 'call', name: joinCallPath(use.file, called), use: here });
   for (const inner of Object.values(fields)) look(inner, here, found);
 }
 
