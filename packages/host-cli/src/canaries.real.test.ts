@@ -90,7 +90,7 @@ describeReal('the command line shows no secret', ['dovecot', 'openssl'], () => {
     writeFileSync(join(world.folder, 'pass.json'), JSON.stringify(SECRETS));
     mkdirSync(join(home, 'data'), { recursive: true });
     const vaults = [{ kind: 'exec', id: 'pass', command: [process.execPath, script, '{key}'] }];
-    writeFileSync(join(home, 'data', 'vaults.json'), JSON.stringify({ vaults }));
+    writeFileSync(join(home, 'data', 'vaults.json'), JSON.stringify({ vaults }), { mode: 0o600 });
   };
 
   const KINDS: readonly (readonly [string, object, () => Promise<NodeJS.ProcessEnv>, boolean])[] = [

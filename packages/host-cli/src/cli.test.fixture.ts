@@ -12,18 +12,21 @@ export interface Start {
   /** On top of the environment of the tests; undefined takes a variable away. */
   readonly env: NodeJS.ProcessEnv;
   readonly cwd?: string;
-  readonly stdin?: string;
+  readonly stdin?: string | Buffer;
   /** Ctrl+C as soon as this is on standard output. */
   readonly stopAt?: RegExp | undefined;
+  /** Standard output is closed as soon as anything is on it, as `| head -1` does. */
+  readonly readsOne?: boolean;
 }
 
 /** The program as a user starts it, to its end. */
-export function runProgram(args: readonly string[], { env, cwd, stdin = '', stopAt }: Start): Promise<Ended> {
+export function runProgram(args: readonly string[], { env, cwd, stdin = '', stopAt, readsOne }: Start): Promise<Ended> {
   const child = spawn(process.execPath, [MAIN, ...args], { env: { ...process.env, ...env }, ...(cwd !== undefined && { cwd }) });
   let [out, err] = ['', ''];
   let stopped = false;
   child.stdout.on('data', (chunk: Buffer) => {
     out += chunk.toString();
+    if (readsOne) child.stdout.destroy();
     // Once: a second Ctrl+C ends the program at once.
     if (!stopped && stopAt?.test(out)) stopped = child.kill('SIGINT');
   });

@@ -66,6 +66,12 @@ test('run: JSON lines, files beside the automation, exit code 0', async () => {
   expect(ended.out).not.toContain(sandbox.user.password);
 }, 60_000);
 
+test('a reader that stops at the first line ends neither the run nor anything else', async () => {
+  const env = { MAILWRIGHT_HOME: join(folder, 'home'), MAILWRIGHT_CA: sandbox.caFile, MAILWRIGHT_SECRET_TOY: sandbox.user.password };
+  expect(await runProgram(['run', sample(), '--json'], { env, cwd: folder, readsOne: true })).toMatchObject({ code: 0, err: '' });
+  expect(sandbox.store.account(sandbox.user.address)?.folder('Done')?.messages.length).toBeGreaterThan(7);
+});
+
 test('run without --json shows progress for a person; --dry-run changes nothing', async () => {
   const plan = await mailwright(['run', sample(), '--dry-run']);
   expect(plan).toMatchObject({ code: 0, out: expect.stringMatching(/plan only.*\n(.*\n)*.*\? .*Move/) });

@@ -15,6 +15,12 @@ process.on('uncaughtException', (error) => {
   process.exit(1);
 });
 
+// Whoever reads may stop at any line (`| head`): the work goes on, since a bot must not end in the middle of a mail for that.
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+
 const [name = 'help', ...args] = process.argv.slice(2);
 process.exitCode = await main(name, args);
 

@@ -7,12 +7,12 @@ let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'vault-cli-'));
   const tool = { kind: 'exec', id: 'tool', command: [process.execPath, '-e', 'console.log("canary-of-a-tool")', '{key}'] };
-  writeFileSync(join(folder, 'vaults.json'), JSON.stringify({ vaults: [tool] }));
+  writeFileSync(join(folder, 'vaults.json'), JSON.stringify({ vaults: [tool] }), { mode: 0o600 });
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 /** The program on a machine without a keyring. */
-function vault(args: readonly string[], stdin = '', more: NodeJS.ProcessEnv = {}): Promise<Ended> {
+function vault(args: readonly string[], stdin: string | Buffer = '', more: NodeJS.ProcessEnv = {}): Promise<Ended> {
   const env = { DBUS_SESSION_BUS_ADDRESS: undefined, MAILWRIGHT_HOME: folder, XDG_RUNTIME_DIR: folder, MAILWRIGHT_VAULT: 'file', ...more };
   return runProgram(['vault', ...args], { env, stdin });
 }
@@ -68,9 +68,11 @@ test('--json has every vault, what can be written, and errors whole', async () =
   expect(said.vaults).toContainEqual({ id: 'tool', writable: false });
 });
 
-test.each<readonly [string, readonly string[], string, RegExp]>([
+test.each<readonly [string, readonly string[], string | Buffer, RegExp]>([
   ['a value among the arguments', ['set', 'mail', 'canary-in-the-open'], '', /no argument.*choose a new one/],
   ['no value', ['set', 'mail'], '\n', /empty.*Type it, or pipe it in/s],
+  ['bytes that are no text', ['set', 'mail'], Buffer.from('canary \xe4', 'latin1'), /no text in UTF-8.*iconv/s],
+  ['a value without end', ['set', 'mail'], 'canary'.repeat(200_000), /more than 1,000,000 bytes/],
   ['a vault that is only read', ['set', 'tool/mail'], 'canary', /only read from it.*file, keyring/s],
   ['a vault that is only read, to remove', ['remove', 'environment/mail'], '', /only read from it/],
   ['a vault that is not there', ['set', 'nowhere/mail'], 'canary', /no vault named "nowhere".*file.*tool/s],

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { VAULTS } from './defaults.ts';
@@ -15,7 +15,7 @@ afterAll(() => {
 });
 
 const withVaults = (...vaults: readonly object[]) => {
-  writeFileSync(join(folder, 'vaults.json'), JSON.stringify({ vaults }));
+  writeFileSync(join(folder, 'vaults.json'), JSON.stringify({ vaults }), { mode: 0o600 });
   return createEmail({ vaults: [memoryVault('m', { token: 'canary-token' })] });
 };
 const print = (id: string, more: object = {}) => ({
@@ -44,6 +44,17 @@ test('R1.54 any number of vaults is set up in vaults.json, and found by their id
   expect((await email.locate('two/x').vault.read('x')).reveal()).toBe('x');
   expect(await refusal(() => email.locate('three/x'))).toMatchObject({ code: 'vault.unknown', fix: expect.stringContaining('one, two') });
   expect(await refusal(() => email.locate('one/'))).toMatchObject({ code: 'input.invalid' });
+});
+
+// Off on Windows, which has no such modes: the profile's own access rules protect the file.
+const onPosix = process.platform === 'win32' ? test.skip : test;
+onPosix.each([0o666, 0o620, 0o602])('settings that others could write (%d), and so the program that runs, are refused', async (mode) => {
+  chmodSync(join(folder, 'vaults.json'), mode);
+  const refused = { code: 'vault.unsafe_file', message: expect.stringContaining('lets others write to it') };
+  expect(await refusal(() => withVaults(print('one')))).toMatchObject(refused);
+  chmodSync(join(folder, 'vaults.json'), 0o644);
+  await using email = withVaults(print('one'));
+  expect((await email.locate('one/x').vault.read('x')).reveal()).toBe('x');
 });
 
 test.each<readonly [string, readonly object[], RegExp]>([

@@ -1,8 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { readFileSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EmailError, type VaultProvider } from '@mailwright/core';
-import { dataFolder, environmentVault, fileVault, keyringVault, type VaultContext } from '@mailwright/vault';
+import { WRITING, dataFolder, environmentVault, fileVault, keyringVault, refuseOthers, type VaultContext } from '@mailwright/vault';
 import { z } from 'zod';
 import { VAULTS } from './defaults.ts';
 import { parseInput } from './input.ts';
@@ -13,14 +13,18 @@ export const defaultVaults = (): VaultProvider[] => [environmentVault(), fileVau
 const OURS = ['environment', 'file', 'keyring', 'connections'];
 const Settings = z.strictObject({ vaults: z.array(z.looseObject({ kind: z.string(), id: z.string() })) });
 
-/** The vaults of a file of settings: MAILWRIGHT_VAULTS, or vaults.json in the data folder; none where there is no file. Errors: `input.invalid`. */
+/**
+ * The vaults of a file of settings: MAILWRIGHT_VAULTS, or vaults.json in the data folder; none where there is no file. Errors:
+ * `input.invalid`; `vault.unsafe_file` where others may write to it, since it names programs to run.
+ */
 export function configuredVaults(ctx: VaultContext): readonly VaultProvider[] {
   const { MAILWRIGHT_VAULTS: named } = process.env;
   const path = named ?? join(dataFolder(), 'vaults.json');
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
+    text = ownText(path);
   } catch (error) {
+    if (EmailError.is(error)) throw error;
     if (named === undefined && (error as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw invalid(path, 'it cannot be read', { cause: error });
   }
@@ -56,6 +60,17 @@ function openedOnce(vault: VaultProvider): VaultProvider {
     read: (key) => inside(() => vault.read(key)),
     ...(vault.list && { list: () => inside(async () => (await vault.list?.()) ?? []) }),
   };
+}
+
+/** What is checked is what is read: the file could be another one a moment later. */
+function ownText(path: string): string {
+  const file = openSync(path, 'r');
+  try {
+    refuseOthers(path, fstatSync(file), WRITING);
+    return readFileSync(file, 'utf8');
+  } finally {
+    closeSync(file);
+  }
 }
 
 function contentOf(path: string, text: string): unknown {

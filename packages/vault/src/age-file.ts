@@ -3,10 +3,14 @@ import { lstat, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EmailError, Secret, type VaultProvider } from '@mailwright/core';
+import { z } from 'zod';
 import { dataFolder } from './data-folder.ts';
 import { keyMissing } from './kind.ts';
+import { ANYTHING, refuseOthers } from './own-file.ts';
 
 type Entries = Readonly<Record<string, string>>;
+/** What is sealed in the file. */
+const Sealed = z.record(z.string(), z.string());
 
 /** How long another process may hold the vault while it writes, in milliseconds. */
 const LOCK_FOR = 10_000;
@@ -16,7 +20,7 @@ const age = () => import('age-encryption');
 
 /**
  * The default vault: one file encrypted with age (age-encryption.org/v1) to an X25519 identity in a file beside it, both for their
- * owner alone. Errors: `vault.*`; `vault.locked` for another identity, `vault.unsafe_file` for a looser mode or a link.
+ * owner alone. Errors: `vault.*`; `vault.locked` for another identity or a damaged file, `vault.unsafe_file` for a looser mode or a link.
  */
 export function fileVault(folder: string = dataFolder()): VaultProvider {
   const files = { vault: join(folder, 'vault.age'), identity: join(folder, 'vault.key'), lock: join(folder, 'vault.lock') };
@@ -68,15 +72,20 @@ async function entriesOf({ vault, identity }: Files): Promise<Entries> {
   if (!sealed) return Object.create(null) as Entries;
   const key = await readSafely(identity);
   if (!key) throw new EmailError('vault.locked', { vault: 'file', problem: `its key file ${identity} is missing.` });
+  const { Decrypter, armor } = await age();
+  const decrypter = new Decrypter();
+  const locked = (problem: string, cause: unknown) => new EmailError('vault.locked', { vault: 'file', problem }, { cause });
   try {
-    const { Decrypter, armor } = await age();
-    const decrypter = new Decrypter();
     for (const one of identitiesOf(key)) decrypter.addIdentity(one);
-    const bytes = sealed.toString('latin1').startsWith('-----BEGIN AGE') ? armor.decode(sealed.toString('utf8')) : sealed;
-    const entries = JSON.parse(await decrypter.decrypt(bytes, 'text')) as Entries;
-    return Object.assign(Object.create(null) as object, entries);
   } catch (error) {
-    throw new EmailError('vault.locked', { vault: 'file', problem: `${identity} does not open ${vault}.` }, { cause: error });
+    throw locked(`its key file ${identity} holds no key of age.`, error);
+  }
+  try {
+    const bytes = sealed.toString('latin1').startsWith('-----BEGIN AGE') ? armor.decode(sealed.toString('utf8')) : sealed;
+    return Object.assign(Object.create(null) as object, Sealed.parse(JSON.parse(await decrypter.decrypt(bytes, 'text'))));
+  } catch (error) {
+    if (error instanceof Error && error.message.startsWith('no identity')) throw locked(`${identity} does not open ${vault}.`, error);
+    throw locked(`${vault} is damaged or no vault of Mailwright; only a copy of it, or a new one, helps.`, error);
   }
 }
 
@@ -98,15 +107,14 @@ const identitiesOf = (key: Buffer): string[] =>
     .map((line) => line.trim())
     .filter((line) => line !== '' && !line.startsWith('#'));
 
-/** Undefined when there is no such file. On Windows the profile's access rules protect it, not a mode. */
+/** Undefined when there is no such file. */
 async function readSafely(path: string): Promise<Buffer | undefined> {
   const found = await lstat(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw error;
   });
   if (!found) return undefined;
   if (!found.isFile()) throw new EmailError('vault.unsafe_file', { path, problem: 'it is a link or no plain file.' });
-  if (process.platform !== 'win32' && (found.mode & 0o077) !== 0)
-    throw new EmailError('vault.unsafe_file', { path, problem: `its mode ${(found.mode & 0o777).toString(8)} lets others in.` });
+  refuseOthers(path, found, ANYTHING);
   return readFile(path);
 }
 

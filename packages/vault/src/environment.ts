@@ -17,10 +17,17 @@ export function environmentVault(environment: NodeJS.ProcessEnv = process.env): 
     read(key) {
       const found = taken.get(variableOf(key));
       if (found) return Promise.resolve(found);
-      return Promise.reject(keyMissing('environment', key, [...taken.keys()], `the variable ${variableOf(key)}`));
+      return Promise.reject(keyMissing('environment', key, keys(), `the variable ${variableOf(key)}`));
     },
-    list: () => Promise.resolve([...taken.keys()].sort()),
+    list: () => Promise.resolve(keys()),
   };
 }
 
 const variableOf = (key: string) => PREFIX + key.toUpperCase().replace(/[^A-Z0-9]+/g, '_');
+/** Keys as a reference may spell them; a variable that no key leads to is none. */
+const keys = () =>
+  [...taken.keys()]
+    .map((name) => [name, name.slice(PREFIX.length).toLowerCase()] as const)
+    .filter(([name, key]) => variableOf(key) === name)
+    .map(([, key]) => key)
+    .sort();

@@ -10,4 +10,5 @@ export { exec } from './exec.ts';
 export { hashicorp } from './hashicorp.ts';
 export { keepass } from './keepass.ts';
 export { keyring, keyringVault } from './keyring.ts';
+export { WRITING, refuseOthers } from './own-file.ts';
 export type { VaultContext, VaultKind } from './kind.ts';

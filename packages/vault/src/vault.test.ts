@@ -48,7 +48,29 @@ describe('the file vault', () => {
     await fileVault(other).set?.('b', new Secret(VALUE));
     writeFileSync(join(folder, 'vault.key'), readFileSync(join(other, 'vault.key')), { mode: 0o600 });
     rmSync(other, { recursive: true });
-    await expect(fileVault(folder).read('a')).rejects.toMatchObject({ code: 'vault.locked' });
+    await expect(fileVault(folder).read('a')).rejects.toMatchObject({
+      code: 'vault.locked',
+      message: expect.stringContaining('vault.key does not open'),
+    });
+    writeFileSync(join(folder, 'vault.key'), 'AGE-SECRET-KEY-1\n', { mode: 0o600 });
+    await expect(fileVault(folder).read('a')).rejects.toMatchObject({
+      code: 'vault.locked',
+      message: expect.stringContaining('holds no key of age'),
+    });
+  });
+  test.each([
+    ['empty', () => Buffer.alloc(0)],
+    ['cut off', (whole: Buffer) => whole.subarray(0, -5)],
+    ['something else', () => Buffer.from('garbage')],
+  ])('a file that is %s is told as damaged, not as another key, and is not written over', async (_, spoil) => {
+    await fileVault(folder).set?.('a', new Secret(VALUE));
+    const spoiled = spoil(readFileSync(join(folder, 'vault.age')));
+    writeFileSync(join(folder, 'vault.age'), spoiled);
+    await expect(fileVault(folder).set?.('b', new Secret(VALUE))).rejects.toMatchObject({
+      code: 'vault.locked',
+      message: expect.stringContaining('vault.age is damaged'),
+    });
+    expect(readFileSync(join(folder, 'vault.age'))).toEqual(spoiled);
   });
   // Off on Windows, which has no such modes: the profile's own access rules protect the file.
   const onPosix = process.platform === 'win32' ? test.skip : test;
@@ -63,11 +85,19 @@ describe('the file vault', () => {
 });
 
 test('the environment is read once and then empty of secrets', async () => {
-  const environment: NodeJS.ProcessEnv = { MAILWRIGHT_SECRET_INVOICES_PASSWORD: VALUE, PATH: '/bin' };
+  const environment: NodeJS.ProcessEnv = {
+    MAILWRIGHT_SECRET_INVOICES_PASSWORD: VALUE,
+    PATH: '/bin',
+    MAILWRIGHT_SECRET_TWO__LINES: 'no key leads to it',
+  };
   const vault = environmentVault(environment);
   expect(environment).toEqual({ PATH: '/bin' });
   expect((await vault.read('invoices#password')).reveal()).toBe(VALUE);
   expect((await environmentVault({}).read('invoices/password')).reveal()).toBe(VALUE);
+  // What is listed is what a reference can say.
+  const listed = (await vault.list?.()) ?? [];
+  expect(listed).toContain('invoices_password');
+  for (const key of listed) await expect(vault.read(key)).resolves.toBeInstanceOf(Secret);
   await expect(vault.read('none')).rejects.toMatchObject({
     code: 'vault.key_missing',
     fix: expect.stringContaining('MAILWRIGHT_SECRET_NONE'),

@@ -1,4 +1,3 @@
-import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
 import { EmailError, Secret, createEmail, type Email, type VaultProvider } from '@mailwright/sdk';
 import { aside, jsonLine, line, warnings, type Command } from '../command.ts';
@@ -86,10 +85,29 @@ async function listOf(one: VaultProvider): Promise<Listed> {
 /** From a person twice, who cannot see what is typed; else all of standard input, without a last line end. */
 async function newValue(name: string): Promise<string> {
   const isPerson = process.stdin.isTTY;
-  const value = isPerson ? await askHidden(`Value of ${name} (it is not shown): `) : (await text(process.stdin)).replace(/\r?\n$/, '');
+  const value = isPerson ? await askHidden(`Value of ${name} (it is not shown): `) : (await givenText()).replace(/\r?\n$/, '');
   if (value === '') throw badValue('it is empty', 'Type it, or pipe it in: printf %s "..." | mailwright vault set KEY');
   if (isPerson && (await askHidden('Once more: ')) !== value) throw badValue('the two are not the same', 'Try again; nothing was stored.');
   return value;
+}
+
+/** The most that a secret may have, in bytes: keys and certificates have a few thousand. */
+const MOST = 1_000_000;
+
+/** All of standard input. Bytes that are no text would come back as others, and the login would fail for no visible reason. */
+async function givenText(): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of process.stdin as AsyncIterable<Buffer>) {
+    chunks.push(chunk);
+    if ((bytes += chunk.length) > MOST)
+      throw badValue(`it has more than ${MOST.toLocaleString('en')} bytes`, 'Store what opens it, such as a password or a key.');
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.concat(chunks));
+  } catch {
+    throw badValue('it is no text in UTF-8', 'Convert a text with iconv -t UTF-8; store a binary key in PEM form or in base64.');
+  }
 }
 
 const badValue = (problem: string, cure: string) => new EmailError('input.invalid', { path: 'value', problem, cure });
