@@ -74,7 +74,8 @@ test('a reader that stops at the first line ends neither the run nor anything el
 
 test('run without --json shows progress for a person; --dry-run changes nothing', async () => {
   const plan = await mailwright(['run', sample(), '--dry-run']);
-  expect(plan).toMatchObject({ code: 0, out: expect.stringMatching(/plan only.*\n(.*\n)*.*\? .*Move/) });
+  expect(plan).toMatchObject({ code: 0, out: expect.stringMatching(/plan only.*\n(.*\n)*.*\? .*Move(.*\n)*Planned/) });
+  expect(plan.out).not.toContain('Done in');
   expect(sandbox.store.account(sandbox.user.address)?.folder('Done')).toBeUndefined();
   expect(readdirSync(folder)).not.toContain('mailwright-files');
   const ended = await mailwright(['run', sample()]);

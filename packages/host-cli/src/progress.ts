@@ -9,10 +9,12 @@ export function showProgress(out: NodeJS.WriteStream): (event: RunEvent) => void
   const began = performance.now();
   const live = out.isTTY;
   let depthOfLoop = 0;
+  let done = 'Done';
   const write = (text: string) => out.write(`${live ? '\r\u001b[K' : ''}${redact(text)}\n`);
   return (event) => {
     switch (event.event) {
       case 'run':
+        if (event.dryRun) done = 'Planned, with nothing changed or sent,';
         write(`${event.name}${event.dryRun ? ' (plan only: nothing is changed or sent)' : ''}`);
         return;
       case 'item': {
@@ -38,7 +40,7 @@ export function showProgress(out: NodeJS.WriteStream): (event: RunEvent) => void
         const counts = Object.entries(event.steps).map(
           ([id, { done, failed }]) => `${id} ${done}${failed > 0 ? ` (${failed} failed)` : ''}`,
         );
-        write(`${event.ok ? 'Done' : 'Failed'} in ${(event.ms / 1000).toFixed(1)} s: ${counts.join(', ')}`);
+        write(`${event.ok ? done : 'Failed'} in ${(event.ms / 1000).toFixed(1)} s: ${counts.join(', ')}`);
         if (event.error) write(`${event.error.message}\n${event.error.fix} [${event.error.code}]`);
       }
     }

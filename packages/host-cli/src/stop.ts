@@ -1,13 +1,18 @@
-/** Ctrl+C and an end asked for by the system, as a signal; a second one ends the program at once. */
-export function stopping(): Disposable & { readonly signal: AbortSignal } {
+/**
+ * Ctrl+C, an end asked for by the system and a terminal that goes away, as a signal; a second one ends the program at once. Without a
+ * terminal a hang-up is nobody's wish: `nohup` has it ignored, and listening would undo that.
+ */
+export function stopping(atTerminal = [process.stdin, process.stdout, process.stderr].some(({ isTTY }) => isTTY)): Disposable & {
+  readonly signal: AbortSignal;
+} {
   const stop = new AbortController();
   const onSignal = () => stop.abort();
-  const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
-  for (const signal of SIGNALS) process.once(signal, onSignal);
+  const signals = atTerminal ? (['SIGINT', 'SIGTERM', 'SIGHUP'] as const) : (['SIGINT', 'SIGTERM'] as const);
+  for (const signal of signals) process.once(signal, onSignal);
   return {
     signal: stop.signal,
     [Symbol.dispose]() {
-      for (const signal of SIGNALS) process.off(signal, onSignal);
+      for (const signal of signals) process.off(signal, onSignal);
     },
   };
 }
