@@ -19,7 +19,16 @@ export function namePattern(pattern: string, timeZone: string): NamePattern {
     });
   return (message, name, n) => {
     const values = valuesOf(message, name, n, timeZone);
-    return pattern.replace(/\{(\w+)\}/g, (_, token: string) => (values[token] ?? '').replace(/[/\\]/g, '_'));
+    const fill = (level: string) => level.replace(/\{(\w+)\}/g, (_, token: string) => (values[token] ?? '').replace(/[/\\]/g, '_'));
+    const levels = pattern.split('/');
+    // A mail whose subject is `..` or nothing chooses no other folder: such a level is `_`, and such a name none.
+    return levels
+      .map((level, index) => {
+        const filled = fill(level);
+        if (filled === level || /[^.\s]/.test(filled)) return filled;
+        return index < levels.length - 1 ? '_' : '';
+      })
+      .join('/');
   };
 }
 

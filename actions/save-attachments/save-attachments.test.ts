@@ -100,6 +100,13 @@ test('names are made from the mail; a slash makes folders in the pattern, never 
   expect(paths()).toEqual(['out/2026-11-03/003000 ann@acme.test a_b_c 1.pdf', 'out/2026-11-03/003000 ann@acme.test a_b_c 2.XML']);
 });
 
+test.each(['.', '..', ' .. '])('an attachment or a subject that is only %j is saved in its folder', async (odd) => {
+  const { run, paths } = world([{ ...INVOICE, subject: odd, attachments: [{ filename: odd, content: 'x' }] }]);
+  await run();
+  await run({ name: '{subject}/{name}' });
+  expect(paths()).toEqual(['out/attachment', 'out/_/attachment']);
+});
+
 test('{id} is stable and tells messages apart', async () => {
   const { run, paths } = world([INVOICE, INVOICE]);
   await run({ name: '{id} {name}', names: '*.pdf' });

@@ -91,6 +91,7 @@ export const ERRORS = {
   'attachment.unsafe_name': spec('never', 'usable', { name: 'text' }),
   'attachment.exists': spec('never', 'usable', { path: 'text' }),
   'attachment.not_found': spec('never', 'usable', { path: 'text' }),
+  'attachment.disk': spec('never', 'usable', { path: 'text', reason: 'text' }),
   'send.rejected': spec('never', 'usable', { addresses: 'list', serverSaid: 'text' }),
   'send.not_arrived': spec('later', 'usable', { messageId: 'text', seconds: 'number' }),
   'send.outcome_unknown': spec('never', 'lost', { messageId: 'text' }),

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import fc from 'fast-check';
+import { diskError } from './disk-error.ts';
 import { diskFiles } from './files.ts';
 import { numbered, safeName } from './safe-name.ts';
 
@@ -68,6 +69,28 @@ describe('files of a run', () => {
   test.each(['../out.txt', 'a/../../out.txt', '/etc/out.txt', '..\\out.txt'])('%j leads out and is refused', async (name) => {
     await expect(save(name)).rejects.toMatchObject({ code: 'attachment.unsafe_name' });
     expect(readdirSync(folder)).toEqual([]);
+  });
+  test.each(['out/.', 'out/', 'out\\.'])('%j is a file in its folder, never one beside it', async (name) => {
+    expect((await save(name)).path).toBe('out/attachment');
+    expect((await save(name)).path).toBe('out/attachment (2)');
+  });
+  test('what the disk refuses is an error that says so, and the content is let go', async () => {
+    await save('a.txt');
+    const late = content('late');
+    await expect(diskFiles(folder).save('a.txt/b.txt', late)).rejects.toMatchObject({
+      code: 'attachment.disk',
+      message: expect.stringContaining('a file stands where a folder is needed'),
+    });
+    expect(late.destroyed).toBe(true);
+    await expect(diskFiles(join(folder, 'a.txt')).save('b.txt', content('x'))).rejects.toMatchObject({ code: 'attachment.disk' });
+  });
+  test('an error that is none of the disk stays what it is', () => {
+    const reset = Object.assign(new Error('reset'), { code: 'ECONNRESET' });
+    expect(diskError(reset, 'a.txt')).toBe(reset);
+    expect(diskError(Object.assign(new Error('no room'), { code: 'ENOSPC' }), 'a.txt')).toMatchObject({
+      code: 'attachment.disk',
+      message: 'The file a.txt cannot be used: the disk or a quota is full.',
+    });
   });
   test('a link that leads out is not followed', async () => {
     const outside = mkdtempSync(join(tmpdir(), 'outside-'));

@@ -1,34 +1,47 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
-import { link, mkdir, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
+import { constants, createReadStream, createWriteStream } from 'node:fs';
+import { access, link, mkdir, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { Transform, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { EmailError, type FileStore, type Overwrite, type SavedFile } from '@mailwright/core';
+import { diskError } from './disk-error.ts';
 import { numbered, safeName } from './safe-name.ts';
 
 /** A FileStore confined to one folder of the disk, which is made when the first file comes. */
 export function diskFiles(folder: string): FileStore {
   const root = resolve(folder);
   return {
-    save: (name, content, options) => save(root, name, content, options?.overwrite ?? 'number'),
+    save: (name, content, options) =>
+      save(root, name, content, options?.overwrite ?? 'number').catch((error: unknown) => {
+        content.destroy();
+        throw diskError(error, name);
+      }),
     open: async (path) => {
       const file = await inside(root, path);
       const found = await stat(file).catch(() => undefined);
       if (!found?.isFile()) throw new EmailError('attachment.not_found', { path });
+      await access(file, constants.R_OK).catch((error: unknown) => {
+        throw diskError(error, path);
+      });
       return { content: createReadStream(file), size: found.size };
     },
   };
 }
 
 async function save(folder: string, name: string, content: Readable, overwrite: Overwrite): Promise<SavedFile> {
-  const levels = name.split(/[/\\]/).filter((level) => level !== '' && level !== '.');
-  if (levels.includes('..') || isAbsolute(name)) throw new EmailError('attachment.unsafe_name', { name });
+  // The last one is the file's own name, whatever it is: `to/.` is no file beside the folder `to`.
+  const own = name.slice(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1);
+  const levels = name
+    .slice(0, name.length - own.length)
+    .split(/[/\\]/)
+    .filter((level) => level !== '' && level !== '.');
+  if (own === '..' || levels.includes('..') || isAbsolute(name)) throw new EmailError('attachment.unsafe_name', { name });
   await mkdir(folder, { recursive: true });
   const root = await realpath(folder);
-  const target = await inside(root, join(...levels.slice(0, -1).map(safeName), '.'));
+  const target = await inside(root, join(...levels.map(safeName), '.'));
   await mkdir(target, { recursive: true });
-  const wanted = safeName(levels.at(-1) ?? '');
+  const wanted = safeName(own);
   const existing = await sameName(target, wanted);
   if (existing !== undefined && overwrite !== 'number' && overwrite !== 'replace') {
     content.destroy();

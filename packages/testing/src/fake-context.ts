@@ -54,10 +54,13 @@ export function fakeFiles(given: Readonly<Record<string, string | Buffer>> = {})
   return {
     saved,
     async save(name, content, { overwrite = 'number' } = {}) {
-      const levels = name.split(/[/\\]/).filter((level) => level !== '' && level !== '.');
-      if (levels.includes('..') || levels.length === 0) throw new EmailError('attachment.unsafe_name', { name });
+      const parts = name.split(/[/\\]/);
+      // The last one is the file's own name, whatever it is.
+      const own = parts.pop() ?? '';
+      if (own === '..' || parts.includes('..')) throw new EmailError('attachment.unsafe_name', { name });
       const bytes = await buffer(content);
-      const path = levels.join('/');
+      const folders = parts.filter((level) => level !== '' && level !== '.');
+      const path = [...folders, /^\.?$/.test(own) ? 'attachment' : own].join('/');
       const existing = taken(path);
       if (existing === undefined || overwrite === 'replace') return put(existing ?? path, bytes);
       if (overwrite === 'fail') throw new EmailError('attachment.exists', { path: existing });
