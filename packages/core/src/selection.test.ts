@@ -23,6 +23,13 @@ describe('a selection', () => {
     expect(await sizes([])).toEqual([]);
   });
 
+  test('of a list that names a message twice it comes once, so that nothing is sent or counted twice', async () => {
+    const twice = [ref('1'), { ref: ref('2') }, { ref: ref('1'), index: 3 }, { folder: 'Done', id: '1' }];
+    const taken = await Array.fromAsync(select(twice, { mailbox: mailbox(0), signal: new AbortController().signal }));
+    expect(taken).toEqual([[ref('1'), ref('2'), { folder: 'Done', id: '1' }]]);
+    expect(single([ref('1'), { ref: ref('1') }])).toEqual(ref('1'));
+  });
+
   test('of one message at most', () => {
     expect(single([])).toBeUndefined();
     expect(single({ ref: ref('1'), index: 3 })).toEqual(ref('1'));

@@ -60,9 +60,12 @@ export async function* select(
   if (batch.length > 0) yield batch;
 }
 
-/** The references that a selection names itself; undefined if it is a query. */
+/** The references that a selection names itself, each once, however often it stands there; undefined if it is a query. */
 export function referencesOf(selection: Selection): MessageRef[] | undefined {
-  if (Array.isArray(selection)) return selection.map(referenceOf);
+  if (Array.isArray(selection)) {
+    const refs = selection.map(referenceOf);
+    return [...new Map(refs.map((ref) => [`${ref.id} ${ref.folder}`, ref])).values()];
+  }
   return 'ref' in selection || 'id' in selection ? [referenceOf(selection)] : undefined;
 }
 

@@ -3,10 +3,24 @@ import { z } from 'zod';
 
 /** Input as a schema wants it. Errors: `input.invalid` at the first mistake, with its path and how to mend it. */
 export function parseInput<S extends z.ZodType>(schema: S, input: unknown, path = ''): z.output<S> {
-  const result = schema.safeParse(input);
+  const result = parsed(schema, input, path);
   if (result.success) return result.data;
   const { at, problem, cure } = explain(deepest(result.error.issues[0]), schema);
   throw new EmailError('input.invalid', { path: [path, ...at].filter((part) => part !== '').join('.') || 'input', problem, cure });
+}
+
+/** A filter in a filter, thousands deep, is more than the stack holds. */
+function parsed<S extends z.ZodType>(schema: S, input: unknown, path: string): z.ZodSafeParseResult<z.output<S>> {
+  try {
+    return schema.safeParse(input);
+  } catch (error) {
+    if ((error as Error).name !== 'RangeError') throw error;
+    throw new EmailError(
+      'input.invalid',
+      { path: path || 'input', problem: 'it is nested too deep', cure: 'Put less into each other.' },
+      { cause: error },
+    );
+  }
 }
 
 type Issue = z.core.$ZodIssue;
