@@ -16,9 +16,10 @@ process.on('uncaughtException', (error) => {
 });
 
 // Whoever reads may stop at any line (`| head`): the work goes on, since a bot must not end in the middle of a mail for that.
+// EIO: the terminal is closed; a run then ends in order.
 for (const stream of [process.stdout, process.stderr])
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
+    if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
   });
 
 const [name = 'help', ...args] = process.argv.slice(2);
