@@ -12,17 +12,16 @@ variables: { numbers: { type: list, input: true } }
 steps:
   - { id: each, loop: '{{ numbers }}', as: number, do: [{ id: note, if: '{{ number > 0 }}', do: [] , else: [] }] }
 `;
-/** From top to end in steps; the milliseconds of the slowest, frame included. Runs in the page. */
+/** From top to end in steps; the most rows that the page ever held. Runs in the page. */
 const SCROLL = `(async () => {
   const log = document.querySelector('.run-log');
-  let slowest = 0;
+  let most = 0;
   for (let at = 0; at <= 60; at++) {
-    const began = performance.now();
     log.scrollTop = (log.scrollHeight * at) / 60;
     await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
-    slowest = Math.max(slowest, performance.now() - began);
+    most = Math.max(most, log.querySelectorAll('li').length);
   }
-  return slowest;
+  return most;
 })()`;
 
 describeReal('running in Chromium', ['chromium'], () => {
@@ -44,7 +43,7 @@ describeReal('running in Chromium', ['chromium'], () => {
     return stand;
   }
   const run = (page: Page) => page.getByRole('button', { name: 'Run', exact: true });
-  const ended = (page: Page, state: string) => page.locator(`[data-run-state="${state}"]`).waitFor();
+  const ended = (page: Page, state: string, timeout = 30_000) => page.locator(`[data-run-state="${state}"]`).waitFor({ timeout });
 
   test('runs, shows its log and the values of a step, and the history knows it', async () => {
     await using stand = await invoices();
@@ -96,6 +95,8 @@ describeReal('running in Chromium', ['chromium'], () => {
     const { page, complaints } = stand;
     await page.locator('.step[data-step="save"]').click();
     await page.keyboard.press('F9');
+    await page.reload();
+    await page.locator('.step[data-step="save"] .step-point.is-set').waitFor();
     await run(page).click();
     await page.getByText('Held before step save').waitFor();
     await page.locator('.step[data-step="save"][data-run="paused"]').waitFor();
@@ -106,6 +107,22 @@ describeReal('running in Chromium', ['chromium'], () => {
     await page.locator('.run-head').getByText('9 errors handled').waitFor();
     await page.locator('.step[data-step="done"][data-run="handled"]').waitFor();
     expect(complaints).toEqual([]);
+  });
+
+  test('what is not ready is not run: the first field to mend gets the focus, also one behind "More options"', async () => {
+    await using stand = await invoices((text) =>
+      text.replace('createFolder: true } }', 'createFolder: 7 } }').replace('folder: INBOX', 'limit: -3'),
+    );
+    const { page, complaints } = stand;
+    await run(page).click();
+    await page.locator('[data-field="/with/limit"] input:focus').waitFor();
+    await page
+      .getByRole('tab', { name: /Problems/ })
+      .and(page.locator('[aria-selected="true"]'))
+      .waitFor();
+    await page.locator('.problem-line', { hasText: /createFolder/ }).click();
+    await page.locator('[data-field="/with/createFolder"] :focus').waitFor();
+    expect(complaints.filter((one) => !one.includes('status of 400'))).toEqual([]);
   });
 
   test('a failed step says what happened, what to do and whether to try again', async () => {
@@ -128,12 +145,11 @@ describeReal('running in Chromium', ['chromium'], () => {
     await run(page).click();
     await page.getByRole('textbox', { name: 'numbers' }).fill(numbers);
     await page.getByRole('dialog').getByRole('button', { name: 'Run' }).click();
-    await ended(page, 'done');
+    await ended(page, 'done', 100_000);
     const log = page.locator('.run-log');
     expect(Number(await log.getAttribute('data-rows'))).toBeGreaterThan(100_000);
-    const worst = await page.evaluate<number>(SCROLL);
-    expect(worst).toBeLessThan(400);
-    expect(await page.locator('.run-log li').count()).toBeLessThan(80);
+    expect(await page.evaluate<number>(SCROLL)).toBeLessThan(80);
+    await log.getByText(/^Done in/).waitFor();
     await log.evaluate((element) => (element.scrollTop = 0));
     await log.getByText('Many starts').waitFor();
     expect(complaints).toEqual([]);

@@ -1,5 +1,6 @@
 import type { ProblemShown } from '../../api.ts';
-import { editor, useAutomation } from '../automation/editor-store.ts';
+import { useAutomation } from '../automation/editor-store.ts';
+import { goToProblem } from '../form/go-to-problem.ts';
 import { useText } from '../text/text.ts';
 import { Empty, Icon } from '../ui/index.ts';
 import './problems.css';
@@ -41,7 +42,7 @@ function Problem({ problem, tone }: { readonly problem: ProblemShown; readonly t
       {id === undefined ? (
         <div className="problem-line">{content}</div>
       ) : (
-        <button type="button" className="problem-line" onClick={() => editor.select(id)}>
+        <button type="button" className="problem-line" onClick={() => goToProblem(problem)}>
           {content}
         </button>
       )}

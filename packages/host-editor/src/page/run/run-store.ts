@@ -4,6 +4,7 @@ import { save } from '../automation/commands.ts';
 import { allSteps } from '../automation/content.ts';
 import { editor, isDirty } from '../automation/editor-store.ts';
 import { call, failureOf, stream } from '../client.ts';
+import { goToProblem } from '../form/go-to-problem.ts';
 import { bottomTab, showBottom } from '../layout/bottom-store.ts';
 import { toast } from '../ui/index.ts';
 import { RunView, type StepRun } from './run-view.ts';
@@ -73,10 +74,24 @@ export const useHasBreakpoint = (id: string): boolean => useSyncExternalStore(su
 /** The demo's variables and what the definitions do are known from it. */
 export const rememberBoot = (given: Boot): void => void (boot = given);
 
+/** Breakpoints stay with their file in this browser: neither a reload nor another automation loses them. */
+const pointsKey = (file: string): string => `mailwright-breakpoints:${file}`;
+function readBreakpoints(file: string): ReadonlySet<string> {
+  try {
+    const kept: unknown = JSON.parse(localStorage.getItem(pointsKey(file)) ?? '[]');
+    return new Set(Array.isArray(kept) ? kept.filter((id) => typeof id === 'string') : []);
+  } catch {
+    return new Set();
+  }
+}
+
 export function toggleBreakpoint(id: string): void {
   const next = new Set(breakpoints);
   if (!next.delete(id)) next.add(id);
   breakpoints = next;
+  const key = pointsKey(editor.get()?.file ?? '');
+  if (next.size === 0) localStorage.removeItem(key);
+  else localStorage.setItem(key, JSON.stringify([...next]));
   if (shown.view?.isGoing) void ask('PUT', 'breakpoints', [...next]);
   set({});
 }
@@ -127,7 +142,11 @@ async function begin(part: RunPart, values: Fields, allowDestroy: boolean): Prom
   } catch (thrown) {
     const error = failureOf(thrown);
     if (error.details?.['path'] === 'allowDestroy') set({ question: { part, variables: [], destroys: true } });
-    else if (error.code === 'automation.invalid') showBottom('problems');
+    else if (error.code === 'automation.invalid') {
+      showBottom('problems');
+      const first = editor.get()?.problems.find(({ id }) => id !== undefined);
+      if (first) goToProblem(first);
+    }
     if (error.details?.['path'] !== 'allowDestroy') toast(`${error.message} ${error.fix}`, 'bad');
   } finally {
     set({ starting: false });
@@ -144,8 +163,10 @@ export function show(listed: RunListed): void {
   void follow(view, following.signal);
 }
 
-/** After a reload: the run of this file that goes on, that was shown before, or that a crash interrupted. */
+/** After a reload: the breakpoints, and the run of this file that goes on, that was shown before, or that a crash interrupted. */
 export async function attach(file: string): Promise<void> {
+  breakpoints = readBreakpoints(file);
+  set({});
   if (shown.view?.listed.file === file) return;
   following?.abort();
   const { view: _other, ...rest } = shown;

@@ -31,8 +31,7 @@ const subscribe = (listener: () => void): (() => void) => {
 const useState = <T>(pick: (state: State) => T): T => useSyncExternalStore(subscribe, () => pick(state));
 
 /** Rows of the tree are steps, branches (`id/catch`) and the empty places of a branch (`id/do/`). */
-export const useIsRow = (key: string): boolean => useState(({ row }) => row === key);
-export const useHasRow = (): boolean => useState(({ row }) => row !== null);
+export const useIsRow = (key: string, isFirst = false): boolean => useState(({ row }) => row === key || (isFirst && row === null));
 export const currentRow = (): string | null => state.row;
 export const setRow = (row: string | null): void => {
   if (row !== state.row) set({ ...state, row });

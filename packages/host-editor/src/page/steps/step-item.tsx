@@ -50,7 +50,9 @@ export const StepItem = memo(function StepItem({ step, number, parent, branch, i
   const { id } = step;
   const branches = branchesOf(step);
   const isCollapsed = useIsCollapsed(id);
-  const isRow = useIsRow(id);
+  // Tab reaches the tree at its first row as long as the keyboard has been on none.
+  const isFirst = level === 1 && index === 0;
+  const isRow = useIsRow(id, isFirst);
   const isSelected = useFromAutomation((automation) => automation?.history?.now.selected === id);
   const label = useRowLabel(step, number);
   const isBlock = branches.length > 0;
