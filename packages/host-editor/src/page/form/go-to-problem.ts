@@ -14,8 +14,8 @@ export function goToProblem(problem: ProblemShown): void {
   const look = () => {
     const form = document.querySelector(`.form[data-step="${CSS.escape(id)}"]`);
     const field = form && fieldAt(form, placeOf(problem, true) ?? '');
-    if (field) return void focusIn(field);
-    if (left-- > 0) requestAnimationFrame(look);
+    if (field) focusIn(field);
+    else if (left-- > 0) requestAnimationFrame(look);
   };
   requestAnimationFrame(look);
 }
