@@ -40,7 +40,7 @@ const table = (head, rows) =>
 
 function index(definitions) {
   const rows = definitions.map(({ id, title, summary }) => [`[${title}](actions/${nameOf(id)}.md)`, `\`${id}\``, summary]);
-  return `${NOTE}# Reference\n\n${table(['Action', 'Id', 'What it does'], rows)}\n\nAlso: [errors](errors.md), [capabilities](capabilities.md), [expressions](expressions.md), [mail services](mail-services.md), [events of --json](events.md). The JSON Schema of an automation file is fixtures/schemas/automation.json.\n`;
+  return `${NOTE}# Reference\n\n${table(['Action', 'Id', 'What it does'], rows)}\n\nAlso: [filters](filters.md), [errors](errors.md), [capabilities](capabilities.md), [expressions](expressions.md), [mail services](mail-services.md), [events of --json](events.md). The JSON Schema of an automation file is fixtures/schemas/automation.json.\n`;
 }
 
 function actionPage({ id, title, summary, effect, needs = [], kind }, schema) {
