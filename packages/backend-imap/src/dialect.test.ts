@@ -234,3 +234,16 @@ test.each([
   const { native } = planFilter(Filter.parse(data), dialectFor({ byWords: false }));
   expect(native && showKeys(native)).toBe(keys);
 });
+
+test('a text without end makes no line that a server must refuse: its beginning is asked', () => {
+  for (const op of [
+    { op: 'contains', field: 'subject', value: 'x'.repeat(200_000) },
+    { op: 'is', field: 'messageId', value: `<${'x'.repeat(200_000)}@example.test>` },
+  ] as const) {
+    const { native, residual } = planFilter(Filter.parse(op), dialectFor({ byWords: false }));
+    const asked = showKeys(native ?? []);
+    expect(asked).toContain('x'.repeat(200));
+    expect(asked.length).toBeLessThan(1000);
+    expect(residual).toEqual(op);
+  }
+});

@@ -11,6 +11,8 @@ export interface SearchTraits {
 
 /** Two time zones are at most 26 hours apart, so a server's day is at most this many days from ours. */
 const MARGIN = 2;
+/** Characters of one text that is asked: a line of 8,000 octets is what a server has to take (RFC 2683 section 3.2.1.5). */
+const LONGEST = 200;
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 /**
@@ -61,14 +63,14 @@ function textKeys(field: string, value: string): SearchKeys | null {
   const runs = [...new Set(value.normalize('NFC').match(/[a-z0-9]+/gi))].slice(0, 10);
   if (runs.length === 0) return null;
   return either(
-    runs.flatMap((run) => [key, string(run)]),
+    runs.flatMap((run) => [key, string(run.slice(0, LONGEST))]),
     [key, string('=?')],
   );
 }
 
 function messageIdKeys(value: string): SearchKeys | null {
   const id = value.trim().replace(/^<|>$/g, '');
-  return /^[!#-[\]-~]+$/.test(id) ? [atom('HEADER'), atom('MESSAGE-ID'), string(id)] : null;
+  return /^[!#-[\]-~]+$/.test(id) ? [atom('HEADER'), atom('MESSAGE-ID'), string(id.slice(0, LONGEST))] : null;
 }
 
 /** `since` is in, `before` is out. Years that IMAP cannot write are not asked. */
