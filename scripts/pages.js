@@ -17,6 +17,7 @@ export async function pages() {
     ...Object.fromEntries(
       definitions.map((definition, at) => [`docs/reference/actions/${nameOf(definition.id)}.md`, actionPage(definition, schemas[at][1])]),
     ),
+    'docs/reference/sign-in.md': signInPage(schemas.find(([name]) => name === 'connect')[1]),
     'docs/reference/errors.md': errorsPage(),
     'docs/reference/capabilities.md': capabilitiesPage(definitions),
     'docs/reference/expressions.md': expressionsPage(),
@@ -40,13 +41,18 @@ const table = (head, rows) =>
 
 function index(definitions) {
   const rows = definitions.map(({ id, title, summary }) => [`[${title}](actions/${nameOf(id)}.md)`, `\`${id}\``, summary]);
-  return `${NOTE}# Reference\n\n${table(['Action', 'Id', 'What it does'], rows)}\n\nAlso: [filters](filters.md), [errors](errors.md), [capabilities](capabilities.md), [expressions](expressions.md), [mail services](mail-services.md), [events of --json](events.md). The JSON Schema of an automation file is fixtures/schemas/automation.json.\n`;
+  return `${NOTE}# Reference\n\n${table(['Action', 'Id', 'What it does'], rows)}\n\nAlso: [servers and sign-in](sign-in.md), [filters](filters.md), [errors](errors.md), [capabilities](capabilities.md), [expressions](expressions.md), [mail services](mail-services.md), [events of --json](events.md). The JSON Schema of an automation file is fixtures/schemas/automation.json.\n`;
 }
 
 function actionPage({ id, title, summary, effect, needs = [], kind }, schema) {
   const facts = [`\`${id}\``, kind, `effect: ${effect}`, ...(needs.length > 0 ? [`needs: ${needs.join(', ')}`] : [])];
-  const required = new Set(schema.required ?? []);
-  const rows = Object.entries(schema.properties ?? {}).map(([name, field]) => {
+  return `${NOTE}# ${title}\n\n${summary}\n\n${facts.join(' · ')}\n\n${fieldTable(schema, schema)}\n`;
+}
+
+/** The fields of an object. */
+function fieldTable(object, schema) {
+  const required = new Set(object.required ?? []);
+  const rows = Object.entries(object.properties ?? {}).map(([name, field]) => {
     const { title: label, description, default: preset } = resolve(field, schema);
     return [
       `\`${name}\``,
@@ -55,7 +61,30 @@ function actionPage({ id, title, summary, effect, needs = [], kind }, schema) {
       required.has(name) ? 'required' : preset === undefined ? '' : `\`${JSON.stringify(preset)}\``,
     ];
   });
-  return `${NOTE}# ${title}\n\n${summary}\n\n${facts.join(' · ')}\n\n${table(['Field', 'Meaning', 'Type', 'Default'], rows)}\n`;
+  return table(['Field', 'Meaning', 'Type', 'Default'], rows);
+}
+
+/** What `server`, `outgoing` and `auth` of Connect hold: one table for each server, and one for each login and provider. */
+function signInPage(schema) {
+  const servers = ['server', 'outgoing'].flatMap((side) => leaves(schema.properties[side], schema));
+  const parts = new Map();
+  for (const { branch } of servers) {
+    const { auth, ...own } = branch.properties;
+    parts.set(`Server: ${branch.title}`, { ...branch, properties: own });
+    for (const login of leaves(auth, schema)) parts.set(`Sign-in: ${login.titles.slice(1).join(', ') || login.branch.title}`, login.branch);
+  }
+  const text = [...parts].map(([title, branch]) => `## ${title}\n\n${fieldTable(branch, schema)}\n`);
+  const about =
+    'What stands under `server` and `outgoing` of [Connect](actions/connect.md), and under their `auth`. A secret is a reference: `{ credential: vault/path#field }` ([vaults](../how-to/vaults.md)), `{ variable: name }`, or `{ insecure: text }`, which is stored in plain text. How a provider is set up: [Microsoft 365](../how-to/microsoft-365.md), [Gmail](../how-to/gmail.md); any other OpenID provider is named by its `issuer`.';
+  return `${NOTE}# Servers and sign-in\n\n${about}\n\n${text.join('\n')}`;
+}
+
+/** The objects that a choice can lead to, each with the titles on the way to it. */
+function leaves(field, schema, above = []) {
+  const one = resolve(field, schema);
+  const titles = one.title === undefined ? above : [...above, one.title];
+  const branches = one.oneOf ?? one.anyOf;
+  return branches ? branches.flatMap((branch) => leaves(branch, schema, titles)) : [{ branch: one, titles }];
 }
 
 function resolve(field, schema) {

@@ -1,5 +1,6 @@
 import { choice, more, secretField, settingField, ui, type LoginForm } from '@mailwright/core';
 import { z } from 'zod';
+import { REFUSED_BY_GOOGLE } from './hosts.ts';
 
 /** The fields of each login mode, provider by provider: what a provider has no use for is not in its form. */
 
@@ -64,7 +65,8 @@ function formFor(
     if (typeof fields === 'function') return fields(head);
     return z.strictObject({ ...head, ...fields, allowTokenTo }).meta({ title: TITLES[id as keyof typeof TITLES] });
   });
-  return choice('provider', branches, { title });
+  const google = 'google' in providers ? undefined : REFUSED_BY_GOOGLE[mode];
+  return choice('provider', branches, { title, ...(google !== undefined && { refused: { google } }) });
 }
 
 export const pkceForm = formFor('oauth-pkce', 'OAuth2: sign in with the browser', {

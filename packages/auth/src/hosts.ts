@@ -11,6 +11,11 @@ export interface HostProblem {
 type Login = Readonly<Record<string, unknown>> & { readonly mode?: unknown };
 
 const ALONE = 'oauth-client-credentials';
+/** Why Google refuses a mode: no set-up of it exists there. */
+export const REFUSED_BY_GOOGLE: Readonly<Record<string, string>> = {
+  [ALONE]: 'Google has no client credentials for mail: use oauth-pkce, or google-service-account with delegation for a whole domain.',
+  'oauth-ropc': 'Google takes no passwords for tokens: use oauth-pkce, or basic with an app password.',
+};
 /** Why a mode is refused at a service whatever is set up there, by service and mode. */
 const REFUSED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   yahoo: byPasswordAlone('Yahoo'),
@@ -20,10 +25,7 @@ const REFUSED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     [ALONE]: 'A personal account belongs to no tenant: use oauth-pkce or oauth-device-code with tenant consumers.',
     'oauth-ropc': 'Personal accounts take no passwords for tokens: use oauth-pkce or oauth-device-code with tenant consumers.',
   },
-  gmail: {
-    [ALONE]: 'Google has no client credentials for mail: use oauth-pkce, or google-service-account with delegation for a whole domain.',
-    'oauth-ropc': 'Google takes no passwords for tokens: use oauth-pkce, or basic with an app password.',
-  },
+  gmail: REFUSED_BY_GOOGLE,
 };
 
 /** Why a login cannot be used with a host, whatever is set up there; undefined where nothing is known against it. */

@@ -26,12 +26,23 @@ export const settingField = (hint: Hint) => z.union([z.string().min(1), SecretRe
 export const choice = (
   key: string,
   branches: readonly (z.ZodObject | z.ZodDiscriminatedUnion)[],
-  hint: Hint & { /** What leaving it out means. */ readonly absent?: string },
+  hint: Hint & {
+    /** What leaving it out means. */
+    readonly absent?: string;
+    /** Values that have no branch and yet are expected: why, and what to choose. */
+    readonly refused?: Readonly<Record<string, string>>;
+  },
 ) =>
-  z.discriminatedUnion(key, branches as unknown as [z.ZodObject, ...z.ZodObject[]]).meta({
+  z.discriminatedUnion(key, branches as unknown as [z.ZodObject, ...z.ZodObject[]], { error: refusal(key, hint.refused) }).meta({
     title: hint.title,
     ...(hint.description !== undefined && { description: hint.description }),
     discriminator: { propertyName: key },
     ...(hint.absent !== undefined && { 'x-ui': { absent: hint.absent } }),
   });
+const refusal =
+  (key: string, refused: Readonly<Record<string, string>> = {}) =>
+  (issue: { readonly input?: unknown }) => {
+    const value = (issue.input as Readonly<Record<string, unknown>> | null | undefined)?.[key];
+    return typeof value === 'string' && Object.hasOwn(refused, value) ? refused[value] : undefined;
+  };
 export const filterField = (hint: Hint) => Filter.meta(ui('filter', hint));

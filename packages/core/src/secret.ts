@@ -4,13 +4,16 @@ import { remember } from './redact.ts';
 
 /** Where a secret is. Only `insecure` holds a value; the editor marks it so. */
 export const SecretRef = z
-  .union([
-    z
-      .strictObject({ credential: z.string().min(1) })
-      .meta({ title: 'Credential', description: 'vault/path#field, or path#field in the default vault' }),
-    z.strictObject({ variable: z.string().min(1) }).meta({ title: 'Variable' }),
-    z.strictObject({ insecure: z.string() }).meta({ title: 'Insecure string' }),
-  ])
+  .union(
+    [
+      z
+        .strictObject({ credential: z.string().min(1) })
+        .meta({ title: 'Credential', description: 'vault/path#field, or path#field in the default vault' }),
+      z.strictObject({ variable: z.string().min(1) }).meta({ title: 'Variable' }),
+      z.strictObject({ insecure: z.string() }).meta({ title: 'Insecure string' }),
+    ],
+    { error: 'Refer to a secret by one of these alone: { "credential": "vault/path" } or { "variable": "name" }.' },
+  )
   .meta({ id: 'SecretRef', 'x-ui': { widget: 'secret' } });
 export type SecretRef = z.output<typeof SecretRef>;
 

@@ -1,5 +1,67 @@
 import { Filter } from '@mailwright/core';
+import { createEmail, memoryVault } from './index.ts';
 import { parseInput } from './input.ts';
+
+const refusal = (input: object): Promise<unknown> =>
+  createEmail({ vaults: [memoryVault('m')] })
+    .save({ session: 'S', ...input })
+    .then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+const server = (auth: object, more: object = {}) => ({ server: { backend: 'imap', host: 'imap.gmail.com', auth, ...more } });
+const basic = (password: unknown) => server({ mode: 'basic', username: 'u', password });
+const app = { mode: 'oauth-client-credentials', clientId: 'c', clientSecret: { credential: 'm/a' }, mailbox: 'a@example.com' };
+
+test.each<readonly [string, object, string, RegExp]>([
+  [
+    'a mode that does not exist',
+    server({ mode: 'baisc' }),
+    'server.auth.mode',
+    /"baisc" is none of basic, oauth-pkce.*Did you mean "basic"/s,
+  ],
+  ['a choice that is missing', server({ mode: 'oauth-pkce' }), 'server.auth.provider', /is missing.*one of: microsoft, google, generic/s],
+  [
+    'R1.15 a mode that Google does not have',
+    server({ ...app, provider: 'google' }),
+    'server.auth.provider',
+    /no client credentials.*oauth-pkce, or google-service-account/s,
+  ],
+  ['a field that is missing', server({ mode: 'basic', password: { credential: 'm/a' } }), 'server.auth.username', /this field is missing/],
+  [
+    'a field that is misspelled',
+    server({ mode: 'basic', username: 'u', passwrod: { credential: 'm/a' } }),
+    'server.auth',
+    /"passwrod".*Did you mean "password"/s,
+  ],
+  [
+    'a field of another form',
+    server({ ...app, provider: 'microsoft', tenant: 't.example', certificate: { credential: 'm/a' } }),
+    'server.auth',
+    /"certificate".*Known keys: mode, provider, tenant, cloud, clientId, proof/s,
+  ],
+  ['a secret as it is', basic('canary'), 'server.auth.password', /"credential": "vault\/path"/],
+  ['a reference that is misspelled', basic({ credental: 'canary' }), 'server.auth.password', /"credential": "vault\/path"/],
+  ['two references at once', basic({ credential: 'm/a', insecure: 'canary' }), 'server.auth.password', /one of these alone/],
+  [
+    'an issuer without TLS',
+    server({ mode: 'oauth-pkce', provider: 'generic', issuer: 'http://id.example', clientId: 'c', username: 'u' }),
+    'server.auth.issuer',
+    /begins with https:\/\//,
+  ],
+  [
+    'a port that is no number',
+    server({ mode: 'basic', username: 'u', password: { credential: 'm/a' } }, { port: 'canary' }),
+    'server.port',
+    /a whole number is expected|a number is expected/,
+  ],
+])('%s is told in words, at its field, and without what was written for a secret', async (_, input, path, said) => {
+  const found = await refusal(input);
+  expect(found).toMatchObject({ code: 'input.invalid', details: { path } });
+  const text = `${(found as Error).message} ${(found as { fix: string }).fix}`;
+  expect(text).toMatch(said);
+  expect(text).not.toMatch(/Invalid (input|discriminator|URL)|received|canary/);
+});
 
 test('what is nested too deep for the stack is a mistake of the input', () => {
   let filter: object = { op: 'flag', name: 'seen', value: true };

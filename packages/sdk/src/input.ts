@@ -5,7 +5,9 @@ import { z } from 'zod';
 export function parseInput<S extends z.ZodType>(schema: S, input: unknown, path = ''): z.output<S> {
   const result = parsed(schema, input, path);
   if (result.success) return result.data;
-  const { at, problem, cure } = explain(deepest(result.error.issues[0]), schema);
+  const issue = deepest(firstOf(result.error.issues));
+  const at = issue?.path.map(String) ?? [];
+  const { problem, cure } = explain(issue, valueAt(input, at), () => known(schema, at, input));
   throw new EmailError('input.invalid', { path: [path, ...at].filter((part) => part !== '').join('.') || 'input', problem, cure });
 }
 
@@ -24,28 +26,102 @@ function parsed<S extends z.ZodType>(schema: S, input: unknown, path: string): z
 }
 
 type Issue = z.core.$ZodIssue;
+interface Said {
+  readonly problem: string;
+  readonly cure: string;
+}
 
-/** In a union the branch that got furthest is the one that was meant. */
+/** A field that is missing may be one that is misspelled: that is told, since it is what was written. */
+const firstOf = (issues: readonly Issue[]) => issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0];
+
+/** In a union the branch that got furthest is the one that was meant; unless the union itself says what it wants. */
 function deepest(issue: Issue | undefined, above: readonly PropertyKey[] = []): Issue | undefined {
   if (!issue) return issue;
   const path = [...above, ...issue.path];
-  if (issue.code !== 'invalid_union' || issue.errors.length === 0) return { ...issue, path } as Issue;
-  const branches = issue.errors.map((errors) => deepest(errors[0], path)).filter((one) => one !== undefined);
-  return branches.sort((a, b) => b.path.length - a.path.length)[0] ?? ({ ...issue, path } as Issue);
+  if (issue.code !== 'invalid_union' || issue.errors.length === 0 || isOwn(issue)) return { ...issue, path } as Issue;
+  const branches = issue.errors.map((errors) => deepest(firstOf(errors), path)).filter((one) => one !== undefined);
+  return branches.sort((a, b) => depth(b) - depth(a))[0] ?? ({ ...issue, path } as Issue);
 }
 
-function explain(issue: Issue | undefined, schema: z.ZodType): { at: string[]; problem: string; cure: string } {
-  const at = issue?.path.map(String) ?? [];
-  if (issue?.code === 'unrecognized_keys') {
-    const key = issue.keys[0] ?? '';
-    const known = schema instanceof z.ZodObject && at.length === 0 ? Object.keys(schema.shape) : [];
-    const near = known.find((name) => editDistance(name, key) <= 2);
-    return {
-      at,
-      problem: `unknown key "${key}"`,
-      cure: near ? `Did you mean "${near}"?` : known.length > 0 ? `Known keys: ${known.join(', ')}.` : 'Leave it out.',
-    };
+const depth = ({ code, path }: Issue) => path.length + (code === 'unrecognized_keys' ? 1 : 0);
+/** A union with words of its own for what does not fit. */
+const isOwn = ({ code, message }: Issue) => code === 'invalid_union' && !message.startsWith('Invalid ');
+
+const KINDS: Readonly<Record<string, string>> = {
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'a set of fields',
+  record: 'a set of fields',
+};
+const CORRECT = 'Correct this field; docs/reference has its meaning.';
+
+/** In words. What was written is repeated only where it chooses among names: elsewhere it may be a secret. */
+function explain(issue: Issue | undefined, value: unknown, keys: () => readonly string[]): Said {
+  switch (issue?.code) {
+    case 'unrecognized_keys':
+      return unknownKey(issue.keys[0] ?? '', keys());
+    case 'custom':
+      return { problem: issue.message, cure: (issue.params?.['cure'] as string | undefined) ?? CORRECT };
+    case 'invalid_union': {
+      const { options } = issue as { readonly options?: readonly unknown[] };
+      if (options) return oneOf(value, options.map(String), isOwn(issue) ? issue.message : undefined);
+      return { problem: value === undefined ? 'this field is missing' : 'this does not fit', cure: isOwn(issue) ? issue.message : CORRECT };
+    }
+    case 'invalid_value':
+      return oneOf(value, issue.values.map(String));
+    case 'invalid_type':
+      if (value === undefined) return { problem: 'this field is missing', cure: `Add it: ${KINDS[issue.expected] ?? issue.expected}.` };
+      return { problem: `${KINDS[issue.expected] ?? issue.expected} is expected`, cure: CORRECT };
+    case 'too_small':
+      if (issue.origin === 'string' && issue.minimum === 1)
+        return { problem: 'this is empty', cure: 'Write a text, or leave the field out.' };
+      return { problem: issue.message, cure: CORRECT };
+    case 'invalid_format':
+      if (issue.format === 'url' && issue.pattern !== undefined)
+        return { problem: `an address is expected that begins with ${issue.pattern.replace(/[^a-z]/g, '')}://`, cure: CORRECT };
+      return { problem: issue.message, cure: CORRECT };
+    default:
+      return { problem: issue?.message ?? 'does not fit', cure: CORRECT };
   }
-  const cure = issue?.code === 'custom' ? (issue.params?.['cure'] as string | undefined) : undefined;
-  return { at, problem: issue?.message ?? 'does not fit', cure: cure ?? 'Correct this field; docs/reference has its meaning.' };
+}
+
+function oneOf(value: unknown, options: readonly string[], reason?: string): Said {
+  const all = options.join(', ');
+  if (typeof value !== 'string' || value.length > 40)
+    return { problem: value === undefined ? 'this field is missing' : 'this is none of its choices', cure: `Choose one of: ${all}.` };
+  const near = options.find((one) => editDistance(one, value) <= 2);
+  const cure = near === undefined ? `Choose one of: ${all}.` : `Did you mean "${near}"?`;
+  return { problem: `"${value}" is none of ${all}`, cure: reason ?? cure };
+}
+
+function unknownKey(key: string, keys: readonly string[]): Said {
+  const near = keys.find((name) => editDistance(name, key) <= 2);
+  const rest = keys.length > 0 ? `Known keys: ${keys.join(', ')}.` : 'Leave it out.';
+  return { problem: `unknown key "${key}"`, cure: near === undefined ? rest : `Did you mean "${near}"?` };
+}
+
+function valueAt(input: unknown, path: readonly string[]): unknown {
+  return path.reduce<unknown>((value, key) => (typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined), input);
+}
+
+/** The fields of the object at a path; none where it cannot be told which of several is meant. */
+function known(schema: z.ZodType, [key, ...rest]: readonly string[], input: unknown): readonly string[] {
+  const { innerType, in: before, out } = schema.def as { readonly [one in 'innerType' | 'in' | 'out']?: z.ZodType };
+  const path = key === undefined ? [] : [key, ...rest];
+  const inner = innerType ?? (before instanceof z.ZodTransform ? out : before);
+  if (inner) return known(inner, path, input);
+  if (schema instanceof z.ZodDiscriminatedUnion) {
+    const chosen = valueAt(input, [schema.def.discriminator]) as z.core.util.Primitive;
+    const options = schema.options as readonly z.ZodType[];
+    const option = options.find((one) => (one as unknown as z.core.$ZodType)._zod.propValues?.[schema.def.discriminator]?.has(chosen));
+    return option ? known(option, path, input) : [];
+  }
+  if (!(schema instanceof z.ZodObject)) return [];
+  const shape = schema.shape as Readonly<Record<string, z.ZodType>>;
+  if (key === undefined) return Object.keys(shape);
+  const field = Object.hasOwn(shape, key) ? shape[key] : undefined;
+  return field ? known(field, rest, valueAt(input, [key])) : [];
 }

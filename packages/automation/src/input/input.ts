@@ -10,6 +10,7 @@ import {
   bare,
   branchesOf,
   discriminatorsOf,
+  refusalOf,
   expected,
   holdsSecret,
   isSecret,
@@ -125,7 +126,7 @@ export class InputReader {
     if (option) return this.read(node, option, label(place, String(value)), at);
     if (present !== undefined && renamed)
       return this.#renamed(field.value as Scalar, present, () => this.read(node, renamed, label(place, present), at), place);
-    return this.#problem(startOf(field.value), inside(place, key), ...this.#noBranch(field.value, known));
+    return this.#problem(startOf(field.value), inside(place, key), ...this.#noBranch(field.value, known, union));
   }
 
   /** The branch that is meant where none is named; unless a field says that it is another. */
@@ -159,11 +160,13 @@ export class InputReader {
     return { kind: 'map', entries: found.entries.map(([key, one]) => [key, key === 'mode' ? { kind: 'value', value } : one] as const) };
   }
 
-  #noBranch(node: Node, known: readonly string[]): Said {
+  #noBranch(node: Node, known: readonly string[], union: z.ZodDiscriminatedUnion): Said {
     const all = known.join(', ');
     if (!isScalar(node)) return ['a text is expected here.', `Write one of: ${all}.`];
     if (this.#texts.holds(node)) return ['this cannot be an expression, since the fields beside it depend on it.', `Write one of: ${all}.`];
     const found = near(String(node.value), known);
+    const reason = refusalOf(union, node.value);
+    if (reason !== undefined) return [`${shown(node.value)} is none of ${all}.`, reason];
     return [`${shown(node.value)} is none of ${all}.`, found === undefined ? 'Choose one of these.' : `Did you mean "${found}"?`];
   }
 

@@ -50,6 +50,12 @@ export function discriminatorsOf(option: z.ZodType, key: string): (string | unde
   return [...values].map((value) => (value === undefined ? undefined : String(value)));
 }
 
+/** Why a value chooses no branch, where the union has words of its own for it. */
+export function refusalOf(union: z.ZodDiscriminatedUnion, value: unknown): string | undefined {
+  const issue = union.safeParse({ [union.def.discriminator]: value }).error?.issues[0];
+  return issue && !issue.message.startsWith('Invalid ') ? issue.message : undefined;
+}
+
 export type Kind = 'string' | 'number' | 'boolean' | 'list' | 'object' | 'null' | 'any';
 
 /** The kinds of data that a schema takes. */
