@@ -1,4 +1,5 @@
-import { EmailError, type OpenContext, type ServerAddress, type Phrase } from '@mailwright/core';
+import { EmailError, type OpenContext, type Phrase, type ServerAddress } from '@mailwright/core';
+import { limited } from '@mailwright/network';
 import type { Client, CommandOptions } from './client.ts';
 import { toEmailError, responseCode } from './errors.ts';
 import { codeOf, isList, string, wordOf, type Response, type Token } from './response.ts';
@@ -51,13 +52,11 @@ export class Conversation {
     return this.#ctx.turn(async () => {
       if (this.#ctx.signal.aborted) throw new EmailError('automation.cancelled', {});
       if (!this.alive()) throw new EmailError('connection.lost', { host: this.#address.host });
-      const limit = this.#limit(what, ms);
+      const { signal } = this.#ctx;
       try {
-        return await Promise.race([work(), limit.passed]);
+        return await limited(work, { address: this.#address, what, ms, signal, close: () => this.#client.close() });
       } catch (error) {
         throw this.#explain(error, what, ms);
-      } finally {
-        limit.lift();
       }
     });
   }
@@ -123,26 +122,6 @@ export class Conversation {
     return {
       EXISTS: ({ command }) => void (selected.exists = Number(command)),
       EXPUNGE: () => void (selected.exists = Math.max(0, selected.exists - 1)),
-    };
-  }
-
-  #limit(what: Phrase, ms: number): { readonly passed: Promise<never>; lift(): void } {
-    const { promise: passed, reject } = Promise.withResolvers<never>();
-    passed.catch(() => undefined);
-    const end = (error: EmailError) => {
-      reject(error);
-      this.#client.close();
-    };
-    const { host, port } = this.#address;
-    const timer = setTimeout(() => end(new EmailError('connection.timeout', { host, port, what, seconds: Math.ceil(ms / 1000) })), ms);
-    const stop = () => end(new EmailError('automation.cancelled', {}));
-    this.#ctx.signal.addEventListener('abort', stop, { once: true });
-    return {
-      passed,
-      lift: () => {
-        clearTimeout(timer);
-        this.#ctx.signal.removeEventListener('abort', stop);
-      },
     };
   }
 

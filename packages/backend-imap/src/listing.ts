@@ -5,12 +5,12 @@ import {
   planFilter,
   say,
   type Filter,
-  type Listing,
   type Message,
   type MessageRef,
   type MessageSummary,
   type Query,
 } from '@mailwright/core';
+import type { Batch, Batches } from '@mailwright/network';
 import type { Conversation } from './conversation.ts';
 import { dialectFor, type SearchKeys, type SearchTraits } from './dialect.ts';
 import { refusalOf } from './errors.ts';
@@ -41,55 +41,19 @@ interface Slot {
   readonly place: Place;
   readonly uid: number;
 }
-interface Batch {
-  /** The first slot that is not in it. */
-  readonly end: number;
-  readonly items: ReadonlyMap<number, Item>;
-}
-
-/**
- * One search: the list of messages is fixed first, then they are fetched in batches, at most one ahead of the reader. Between
- * batches it holds no turn. Folders of a tree come one after the other.
- */
-export class Search implements Listing {
+/** One search: folders of a tree come one after the other, each batch is of one folder. */
+export class Search implements Batches<Slot, Item> {
   readonly #query: Request;
   readonly #sources: Sources;
-  readonly #signal: AbortSignal | undefined;
-  #slots: readonly Slot[] | undefined;
   #residual: Filter | null = null;
-  #next = 0;
 
-  constructor(query: Request, sources: Sources, signal: AbortSignal | undefined) {
+  constructor(query: Request, sources: Sources) {
     this.#query = query;
     this.#sources = sources;
-    this.#signal = signal;
   }
 
-  left(): readonly MessageRef[] | undefined {
-    return this.#slots?.slice(this.#next).map(({ place, uid }) => refOf(place, uid));
-  }
-
-  async *[Symbol.asyncIterator](): AsyncGenerator<MessageSummary> {
-    const slots = (this.#slots = await this.#until(this.#fix()));
-    const { limit = Infinity } = this.#query;
-    let yielded = 0;
-    let ahead: Promise<Batch> | undefined = this.#ahead(0, FIRST);
-    while (this.#next < slots.length && yielded < limit) {
-      const begin = this.#next;
-      const batch: Batch = await this.#until(ahead ?? this.#ahead(begin, this.#usual));
-      ahead = undefined;
-      const half = begin + (batch.end - begin) / 2;
-      while (this.#next < batch.end && yielded < limit) {
-        const at = this.#next;
-        // Not before half of a batch is used: who leaves after a few messages has not paid for the next ones.
-        if (at >= half && batch.end < slots.length) ahead ??= this.#ahead(batch.end, this.#usual);
-        const found = await this.#until(this.#pass(batch.items.get(at), slots[at] as Slot));
-        this.#next = at + 1;
-        if (!found) continue;
-        yielded++;
-        yield found;
-      }
-    }
+  refOf({ place, uid }: Slot): MessageRef {
+    return refOf(place, uid);
   }
 
   get #bodies(): boolean {
@@ -100,15 +64,8 @@ export class Search implements Listing {
     return this.#bodies ? BODIES : SUMMARIES;
   }
 
-  /** A batch on its way. It may fail before anyone waits for it. */
-  #ahead(from: number, count: number): Promise<Batch> {
-    const batch = this.#fetch(from, count);
-    batch.catch(() => undefined);
-    return batch;
-  }
-
   /** The message or summary of an item if the rest of the filter lets it through. */
-  async #pass(item: Item | undefined, { place, uid }: Slot): Promise<MessageSummary | undefined> {
+  async pass(item: Item | undefined, { place, uid }: Slot): Promise<MessageSummary | undefined> {
     const { talk, reader } = this.#sources;
     if (!item) {
       talk.ctx.log.debug('a message vanished during the search', refOf(place, uid));
@@ -126,28 +83,26 @@ export class Search implements Listing {
     }
   }
 
-  async #fetch(from: number, count: number): Promise<Batch> {
+  async fetch(slots: readonly Slot[], from: number, first: boolean): Promise<Batch<Item>> {
     const { talk, reader } = this.#sources;
-    const slots = this.#slots ?? [];
-    const first = slots[from];
-    if (!first) return { end: from, items: new Map() };
-    const rest = slots.slice(from, from + Math.min(count, this.#usual));
-    const other = rest.findIndex(({ place }) => place !== first.place);
+    const { place } = slots[from] as Slot;
+    const rest = slots.slice(from, from + (first ? Math.min(FIRST, this.#usual) : this.#usual));
+    const other = rest.findIndex((one) => one.place !== place);
     const mine = other === -1 ? rest : rest.slice(0, other);
-    const { located, uidValidity } = first.place;
+    const { located, uidValidity } = place;
     const { read, throughput } = talk.ctx.limits;
     const ms = read + (this.#bodies ? (mine.length * WHOLE * 1000) / throughput : 0);
     return talk.turn(say`read messages`, ms, async () => {
       await talk.select(located.listed, located.folder.path, uidValidity);
       const uids = mine.map(({ uid }) => uid);
       const rows = await fetchRows(talk, uids, SUMMARY);
-      const known = [...rows].map(([uid, row]) => itemOf(row, refOf(first.place, uid), uid));
+      const known = [...rows].map(([uid, row]) => itemOf(row, refOf(place, uid), uid));
       const items = new Map((this.#bodies ? await reader.withSources(known) : known).map((item) => [item.uid, item]));
       return { end: from + mine.length, items: new Map(uids.flatMap((uid, index) => withItem(from + index, items.get(uid)))) };
     });
   }
 
-  async #fix(): Promise<readonly Slot[]> {
+  async fix(): Promise<readonly Slot[]> {
     const { among, filter, folder, subfolders = false, limit = Infinity, newestFirst = false } = this.#query;
     if (among) {
       this.#residual = filter ?? null;
@@ -194,21 +149,6 @@ export class Search implements Listing {
       slots.push({ place, uid });
     }
     return slots;
-  }
-
-  /** Waits for something unless the caller stops the search first; what was asked of the server then ends by itself. */
-  async #until<T>(work: Promise<T>): Promise<T> {
-    const signal = this.#signal;
-    if (!signal) return work;
-    const { promise: stopped, reject } = Promise.withResolvers<never>();
-    const stop = () => reject(new EmailError('automation.cancelled', {}));
-    if (signal.aborted) stop();
-    signal.addEventListener('abort', stop, { once: true });
-    try {
-      return await Promise.race([stopped, work]);
-    } finally {
-      signal.removeEventListener('abort', stop);
-    }
   }
 }
 

@@ -1,5 +1,6 @@
 import { EmailError, planFilter, type Filter, type Flag, type Mailbox, type MailboxFeatures, type ShownPlan } from '@mailwright/core';
 import { compose } from '@mailwright/mime';
+import { ReadAhead } from '@mailwright/network';
 import { append } from './append.ts';
 import type { Conversation } from './conversation.ts';
 import { dialectFor, showKeys, type SearchTraits } from './dialect.ts';
@@ -20,7 +21,8 @@ export function mailboxOver(talk: Conversation): Mailbox {
   const reader = new Reader(talk);
   const traits = traitsOf(talk);
   const reading: Mailbox = {
-    search: ((query: Request, signal?: AbortSignal) => new Search(query, { talk, folders, reader, traits }, signal)) as Mailbox['search'],
+    search: ((query: Request, signal?: AbortSignal) =>
+      new ReadAhead(new Search(query, { talk, folders, reader, traits }), query.limit, signal)) as Mailbox['search'],
     async read(ref) {
       const { uidValidity, uid } = numbersOf(ref);
       return reader.read(ref, { located: await folders.locate(ref.folder), uidValidity }, uid);

@@ -17,7 +17,7 @@ export function secured(socket: Socket, host: string, secureContext: SecureConte
 }
 
 /** Waits for an event of a socket; whatever else happens to it ends it. */
-function ready<S extends Socket>(socket: S, event: string, signal: AbortSignal): Promise<S> {
+export function ready<S extends Socket>(socket: S, event: string, signal: AbortSignal): Promise<S> {
   return new Promise((resolve, reject) => {
     const over = (error?: unknown) => {
       socket.off(event, done).off('error', over).off('close', closed);

@@ -1,7 +1,12 @@
 export { dialer, type ChooseProxy } from './dial.ts';
 export { environmentProxy, type Traffic } from './environment.ts';
 export { httpsClient } from './https.ts';
+export { limited } from './limited.ts';
+export { checkLogin, opening, stepOf } from './opening.ts';
 export { proxyFrom, type Proxy } from './proxy.ts';
 export { PortWatch } from './port-watch.ts';
+export { ReadAhead, type Batch, type Batches } from './read-ahead.ts';
 export { speechOf, type Speech } from './speech.ts';
+export { Stages } from './stages.ts';
+export { encrypted, tlsOptions, verifyPeer } from './tls.ts';
 export { trust } from './trust.ts';

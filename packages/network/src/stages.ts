@@ -9,9 +9,6 @@ import {
   type Stage,
   type StageName,
 } from '@mailwright/core';
-import { cleanText, timeIn } from '@mailwright/mime';
-import type { Client } from './client.ts';
-import { mechanismsOf } from './sign-in.ts';
 
 const DAY = 86_400_000;
 /** Days of validity left below which a certificate is worth a word. */
@@ -25,14 +22,24 @@ const WAITING = {
   'sign-in': say`sign-in`,
 } as const satisfies Partial<Record<StageName, Phrase>>;
 
+/** What a server says first. Texts are clean; `ways`: how one may sign in; `alerts` must be shown to a person. */
+export interface Greeting {
+  readonly said: string;
+  readonly ways: readonly string[];
+  readonly alerts?: readonly string[];
+  /** What its clock says, ISO 8601. */
+  readonly serverTime?: string | undefined;
+}
+type Login = Exclude<Credential, { readonly kind: 'none' }>;
+
 /** Reports the stages of an opening as they happen on the connection that is then used. */
 export class Stages {
-  readonly #ctx: OpenContext;
+  readonly #ctx: Pick<OpenContext, 'stage'>;
   readonly #address: ServerAddress;
   readonly #done = new Set<StageName>();
   #since = performance.now();
 
-  constructor(ctx: OpenContext, address: ServerAddress) {
+  constructor(ctx: Pick<OpenContext, 'stage'>, address: ServerAddress) {
     this.#ctx = ctx;
     this.#address = address;
   }
@@ -61,34 +68,30 @@ export class Stages {
     socket.once('secureConnect', () => {
       try {
         verify(socket);
-        this.#secured(socket);
+        this.secured(socket);
       } catch (error) {
         socket.destroy(error as Error);
       }
     });
   }
 
-  greeted(client: Client): void {
-    const said = excerpt(cleanText(client.greeting ?? '').text, 200);
-    const ways = mechanismsOf(client).join(', ');
+  greeted({ said, ways: offered, alerts = [], serverTime }: Greeting): void {
+    const words = excerpt(said, 200);
+    const ways = offered.length === 0 ? say`none` : offered.join(', ');
     const text =
-      said === ''
+      words === ''
         ? say`The server says nothing. Ways to sign in: ${{ ways }}.`
-        : say`The server says: ${{ said }} Ways to sign in: ${{ ways }}.`;
-    this.#report('greeting', ...withAlerts(client, text), timeIn(said));
+        : say`The server says: ${{ said: words }} Ways to sign in: ${{ ways }}.`;
+    this.#report('greeting', ...withAlerts(alerts, text), serverTime);
   }
 
-  signedIn({ kind, username }: Exclude<Credential, { readonly kind: 'none' }>, client: Client): void {
-    this.#report(
-      'sign-in',
-      ...withAlerts(
-        client,
-        kind === 'password' ? say`Signed in as ${{ username }} with a password.` : say`Signed in as ${{ username }} with a token.`,
-      ),
-    );
+  signedIn({ kind, username }: Login, alerts: readonly string[] = []): void {
+    const text =
+      kind === 'password' ? say`Signed in as ${{ username }} with a password.` : say`Signed in as ${{ username }} with a token.`;
+    this.#report('sign-in', ...withAlerts(alerts, text));
   }
 
-  #secured(socket: TLSSocket): void {
+  secured(socket: TLSSocket): void {
     const { subject, issuer, valid_to: until } = socket.getPeerCertificate();
     const days = Math.floor((Date.parse(until) - Date.now()) / DAY);
     const name = subject?.CN ?? say`no name`;
@@ -115,10 +118,8 @@ export class Stages {
   }
 }
 
-/** RFC 3501 section 7.1: an alert must be shown to the user. */
-function withAlerts(client: Client, text: Phrase): ['ok' | 'warning', Phrase] {
-  const alerts = client.takeAlerts().map((one) => cleanText(one).text.slice(0, 300));
-  return alerts.length === 0
-    ? ['ok', text]
-    : ['warning', say`${{ text }} The server wants this to be read: ${{ alerts: alerts.join(' ') }}`];
+function withAlerts(alerts: readonly string[], text: Phrase): ['ok' | 'warning', Phrase] {
+  if (alerts.length === 0) return ['ok', text];
+  const said = alerts.map((one) => one.slice(0, 300)).join(' ');
+  return ['warning', say`${{ text }} The server wants this to be read: ${{ alerts: said }}`];
 }

@@ -1,13 +1,40 @@
-import type { Socket } from 'node:net';
-import { TLSSocket, type ConnectionOptions } from 'node:tls';
+import { isIP, type Socket } from 'node:net';
+import { TLSSocket, connect, type ConnectionOptions } from 'node:tls';
 import { EmailError, networkError, type ServerAddress } from '@mailwright/core';
-import { trust } from '@mailwright/network';
+import { ready } from './connect.ts';
+import { trust } from './trust.ts';
 
 /** With a pinned certificate the handshake is let through, and `verifyPeer` decides before anything secret is sent. */
 export const tlsOptions = (ca: readonly string[], pin: string | undefined): ConnectionOptions => ({
   secureContext: trust(ca),
   rejectUnauthorized: pin === undefined,
 });
+
+/** How a server is to be believed. `pin`: the SHA-256 fingerprint of the one certificate that is accepted although nobody vouches for it. */
+export interface Believing {
+  readonly ca: readonly string[];
+  readonly pin: string | undefined;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * TLS over a socket to a mail server, before a byte of ours goes over it. Errors: those of `verifyPeer`, and Node's own (`networkError`
+ * knows them); the socket is then closed.
+ */
+export async function encrypted(socket: Socket, address: ServerAddress, { ca, pin, signal }: Believing): Promise<TLSSocket> {
+  const { host } = address;
+  const servername = isIP(host) === 0 ? { servername: host } : {};
+  // Looked at below, where it can also be said which certificate it was.
+  const over = connect({ socket, host, ...servername, ...tlsOptions(ca, pin), rejectUnauthorized: false });
+  const secured = await ready(over, 'secureConnect', signal);
+  try {
+    verifyPeer(secured, address, pin);
+    return secured;
+  } catch (error) {
+    secured.destroy();
+    throw error;
+  }
+}
 
 /**
  * That the connection is encrypted, and to a certificate that is trusted or is exactly the pinned one.
