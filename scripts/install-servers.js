@@ -5,6 +5,8 @@ import { existsSync } from 'node:fs';
 /** A program, and the packages of Debian that bring it and what belongs to it. */
 const SERVERS = {
   dovecot: 'dovecot-core dovecot-imapd dovecot-lmtpd',
+  'pop3-login': 'dovecot-pop3d',
+  fetchmail: 'fetchmail',
   postfix: 'postfix',
   openssl: 'openssl',
   python3: 'python3',
@@ -46,6 +48,6 @@ export async function installServers() {
 }
 
 function isThere(program) {
-  const path = `${process.env.PATH ?? ''}:/usr/sbin:/sbin`;
+  const path = `${process.env.PATH ?? ''}:/usr/sbin:/sbin:/usr/lib/dovecot`;
   return path.split(':').some((folder) => folder !== '' && existsSync(`${folder}/${program}`));
 }

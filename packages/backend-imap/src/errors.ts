@@ -1,4 +1,5 @@
-import { EmailError, networkError, say, serviceOfHost, type Phrase, type ServerAddress, excerpt } from '@mailwright/core';
+import { EmailError, excerpt, networkError, say, type Phrase, type ServerAddress } from '@mailwright/core';
+import { loginHint } from '@mailwright/network';
 
 /** Where and at what something failed. `seconds`: the deadline that applied. */
 export interface Doing {
@@ -83,13 +84,11 @@ export function toSignInError(error: unknown, username: string, doing: Doing): E
   return new EmailError('auth.rejected', { host, username, serverSaid, ...(hint !== undefined && { hint }) }, options);
 }
 
-/** What a refused login needs, by its response code (RFC 5530), or by the words and habits of large services. */
+/** What a refused login needs, by its response code (RFC 5530) or the server's words. */
 function hintOf(code: string, serverSaid: string, host: string): string | undefined {
   if (code === 'EXPIRED') return 'expired';
   if (code === 'CONTACTADMIN') return 'administrator';
-  if (code === 'WEBALERT' || /log ?in via your web browser/i.test(serverSaid)) return 'web_login';
-  if (/(application|app)[- ]specific password|app password/i.test(serverSaid)) return 'app_password';
-  return serviceOfHost(host)?.appPassword === undefined ? undefined : 'app_password';
+  return code === 'WEBALERT' ? 'web_login' : loginHint(serverSaid, host);
 }
 
 function notNow(code: string, host: string, serverSaid: string, options: { readonly cause: unknown }): EmailError {

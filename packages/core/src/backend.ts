@@ -77,6 +77,8 @@ export interface OpenContext {
   readonly tls: { readonly ca: readonly string[] };
   /** The one way out: a backend opens no connection of its own. */
   readonly dial: Dial;
+  /** The name of the session, for texts. */
+  readonly session?: string;
   /** The mailbox that is to be opened, where one was named: perhaps not that of the login. */
   readonly mailbox?: string;
   /** IANA name: filter days are days in this zone. */

@@ -81,10 +81,13 @@ export const ERRORS = {
   'session.not_saved': spec('never', 'none', { saved: 'text', known: 'list' }),
   'session.insecure_secret': spec('never', 'none', { session: 'text', field: 'text' }),
   'capability.unsupported': spec('never', 'usable', { session: 'text', backend: 'text', capability: 'text', because: 'words?' }),
-  'folder.not_found': spec('never', 'usable', { folder: 'text', similar: 'list' }),
+  /** `hint`: inbox_only. */
+  'folder.not_found': spec('never', 'usable', { folder: 'text', similar: 'list', hint: 'text?' }),
   'folder.role_missing': spec('never', 'usable', { role: 'text' }),
   'folder.changed': spec('never', 'usable', { folder: 'text' }),
   'message.not_found': spec('never', 'usable', { folder: 'text', id: 'text' }),
+  /** They were marked, and the connection ended before the server erased them. `messages`: their ids. */
+  'message.not_erased': spec('now', 'lost', { host: 'text', count: 'number', messages: 'list', serverSaid: 'text?' }),
   'message.too_large': spec('never', 'usable', { what: 'words', size: 'number', limit: 'number' }),
   /** `atomic`: a message was either moved or left; it cannot be in both folders. */
   'message.outcome_unknown': spec('never', 'lost', { verb: 'text', count: 'number', folder: 'text', atomic: 'text?' }),

@@ -51,3 +51,9 @@ export function timeIn(text: string): string | undefined {
   const found = /\d{1,2} [a-z]{3} \d{4} \d{2}:\d{2}:\d{2} (?:[+-]\d{4}|GMT|UTC)/i.exec(text)?.[0];
   return found === undefined ? undefined : parseDate(found);
 }
+
+/** When the last server on the way took a mail: the date in its topmost Received header (RFC 5321 section 4.4); ISO 8601 in UTC. */
+export function receivedIn(headers: ReadonlyMap<string, readonly string[]>): string | undefined {
+  const [last = ''] = headers.get('received') ?? [];
+  return last.includes(';') ? parseDate(last.slice(last.lastIndexOf(';') + 1)) : undefined;
+}

@@ -2,6 +2,7 @@ export { dialer, type ChooseProxy } from './dial.ts';
 export { environmentProxy, type Traffic } from './environment.ts';
 export { httpsClient } from './https.ts';
 export { limited } from './limited.ts';
+export { loginHint } from './login-hint.ts';
 export { checkLogin, opening, stepOf } from './opening.ts';
 export { proxyFrom, type Proxy } from './proxy.ts';
 export { PortWatch } from './port-watch.ts';

@@ -177,6 +177,7 @@ async function contextOf(
   return {
     tls: { ca },
     dial: mail,
+    session: recipe.name,
     web,
     timeZone: recipe.timeZone ?? parts.timeZone,
     limits: { ...LIMITS, ...parts.limits },

@@ -4,7 +4,9 @@ import type { Identity } from './identity/identity.ts';
 
 export interface DovecotSettings {
   readonly folder: string;
-  readonly ports: { readonly imap: number; readonly imaps: number };
+  readonly ports: { readonly imap: number; readonly imaps: number; readonly pop3: number; readonly pop3s: number };
+  /** Its POP3 server is installed too. */
+  readonly pop3: boolean;
   readonly user: string;
   readonly group: string;
   readonly uid: number;
@@ -16,7 +18,7 @@ export interface DovecotSettings {
 }
 
 /** A configuration of Dovecot 2.3 that keeps everything in one folder, listens on loopback only and never runs as root. */
-export function dovecotConfig({ folder, ports, user, group, uid, gid, introspection, acl }: DovecotSettings): string {
+export function dovecotConfig({ folder, ports, pop3, user, group, uid, gid, introspection, acl }: DovecotSettings): string {
   const at = (...parts: string[]) => join(folder, ...parts);
   const certificate = (name: string) => `ssl_cert = <${at('pki', `${name}.pem`)}\n  ssl_key = <${at('pki', `${name}.key`)}`;
   const special = ['Drafts', 'Sent', 'Trash', 'Junk', 'Archive'].map(
@@ -25,7 +27,7 @@ export function dovecotConfig({ folder, ports, user, group, uid, gid, introspect
   return `
 base_dir = ${at('base')}
 state_dir = ${at('state')}
-protocols = imap lmtp
+protocols = imap lmtp${pop3 ? ' pop3' : ''}
 listen = 127.0.0.1, 127.0.0.2, 127.0.0.3, 127.0.0.4
 default_internal_user = ${user}
 default_internal_group = ${group}
@@ -86,6 +88,7 @@ service imap-login {
     ssl = yes
   }
 }
+${pop3 ? pop3Login(ports) : ''}
 service lmtp {
   unix_listener lmtp {
     mode = 0666
@@ -98,6 +101,17 @@ service auth {
 }
 `;
 }
+
+const pop3Login = ({ pop3, pop3s }: DovecotSettings['ports']): string => `service pop3-login {
+  chroot =
+  inet_listener pop3 {
+    port = ${pop3}
+  }
+  inet_listener pop3s {
+    port = ${pop3s}
+    ssl = yes
+  }
+}`;
 
 /** How Dovecot asks the provider whether a token is good, and for which mailbox. */
 export const oauthConfig = (folder: string, introspection: string): string => `

@@ -34,7 +34,15 @@ export interface SeededMail {
 export interface MailWorld extends AsyncDisposable {
   readonly folder: string;
   readonly caFile: string;
-  readonly ports: { readonly imap: number; readonly imaps: number; readonly submission: number; readonly submissions: number };
+  readonly ports: {
+    readonly imap: number;
+    readonly imaps: number;
+    /** Where Dovecot's POP3 server is installed. */
+    readonly pop3: number;
+    readonly pop3s: number;
+    readonly submission: number;
+    readonly submissions: number;
+  };
   /** Each address shows another certificate. */
   readonly hosts: {
     readonly good: '127.0.0.1';
@@ -66,8 +74,9 @@ export async function startMailWorld({
   const folder = mkdtempSync(join(tmpdir(), 'mw-'));
   const who = process.getuid?.() === 0 ? { user: 'nobody', group: 'nogroup', uid: 65_534, gid: 65_534 } : caller();
   for (const name of ['pki', 'base', 'state', 'mail']) mkdirSync(join(folder, name));
-  const [imap = 0, imaps = 0, submission = 0, submissions = 0] = await freePorts(4);
-  const ports = { imap, imaps, submission, submissions };
+  const [imap = 0, imaps = 0, pop3 = 0, pop3s = 0, submission = 0, submissions = 0] = await freePorts(6);
+  const ports = { imap, imaps, pop3, pop3s, submission, submissions };
+  const withPop3 = program('pop3-login') !== undefined;
   makeCertificates(join(folder, 'pki'));
   writeFileSync(
     join(folder, 'users'),
@@ -82,6 +91,7 @@ export async function startMailWorld({
     dovecotConfig({
       folder,
       ports,
+      pop3: withPop3,
       ...who,
       ...(identity && { introspection: identity.introspection }),
       ...(acl && { acl: acl.offered ? 'offered' : 'silent' }),
@@ -114,7 +124,7 @@ export async function startMailWorld({
   };
   process.once('exit', kill);
   try {
-    for (const port of [imap, imaps, ...(postfix ? [submission, submissions] : [])]) await answers(port, dovecot, folder);
+    for (const port of [imap, imaps, ...(withPop3 ? [pop3, pop3s] : []), ...(postfix ? [submission, submissions] : [])]) await answers(port, dovecot, folder);
   } catch (error) {
     kill();
     await identity?.close();

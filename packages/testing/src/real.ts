@@ -3,6 +3,8 @@ import { delimiter, join } from 'node:path';
 
 const PACKAGES = {
   dovecot: 'dovecot-core dovecot-imapd dovecot-lmtpd',
+  'pop3-login': 'dovecot-pop3d',
+  fetchmail: 'fetchmail',
   postfix: 'postfix',
   openssl: 'openssl',
   python3: 'python3',
@@ -20,9 +22,9 @@ const PACKAGES = {
 };
 export type Program = keyof typeof PACKAGES;
 
-/** Where a program is; servers live in /usr/sbin, which is not on everybody's path. */
+/** Where a program is; servers live in /usr/sbin, which is not on everybody's path, parts of Dovecot in a folder of its own. */
 export function program(name: string): string | undefined {
-  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/sbin'];
+  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/sbin', '/usr/lib/dovecot'];
   return folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
 }
 

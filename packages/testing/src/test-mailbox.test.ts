@@ -47,7 +47,7 @@ async function standOn(sabotage: Sabotage): Promise<Stand> {
     const honest = server.open(readOnly ? PROVIDES.filter((need) => !CHANGES.includes(need)) : PROVIDES) as unknown as Verbs;
     return { ...honest, ...sabotage(honest, server) } as Mailbox;
   };
-  return { seed, provides: PROVIDES, open, mailbox: await open() };
+  return { seed, provides: PROVIDES, traits: {}, open, mailbox: await open() };
 }
 
 const checkNamed = (title: string) => {

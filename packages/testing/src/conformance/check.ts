@@ -12,7 +12,7 @@ import type {
   Need,
   OpenContext,
 } from '@mailwright/core';
-import { parse } from '@mailwright/mime';
+import { parse, receivedIn } from '@mailwright/mime';
 import type { Seed } from '@mailwright/sandbox';
 
 /** A filled server and a mailbox open on it. */
@@ -20,8 +20,18 @@ export interface Stand {
   readonly seed: Seed;
   readonly mailbox: Mailbox;
   readonly provides: readonly Need[];
+  readonly traits: Traits;
   /** One more mailbox on the same server. */
   open(overrides?: Partial<OpenContext>): Promise<Mailbox>;
+}
+
+/** What a protocol cannot have, whatever the server. */
+export interface Traits {
+  /**
+   * The server shows headers and whole messages, nothing else (POP3): a listing knows no more than the header says, a message arrived when
+   * its Received header says so, and its last line has an end.
+   */
+  readonly headersOnly?: boolean;
 }
 
 /** One promise of a mailbox. It throws where the promise is not kept. */
@@ -65,9 +75,13 @@ export const seeded = ({ seed }: Stand, folder = INBOX) => seed.messages.filter(
 /** What the bytes of the seeded messages say, in order. */
 export function expected(stand: Stand, folder = INBOX): Promise<Message[]> {
   return Promise.all(
-    seeded(stand, folder).map(({ raw, flags, receivedAt }, index) =>
-      parse(raw, { ref: { folder, id: String(index) }, flags: flags as readonly Flag[], receivedAt, size: raw.length }),
-    ),
+    seeded(stand, folder).map(async ({ raw, flags, receivedAt }, index) => {
+      const known = { ref: { folder, id: String(index) }, size: raw.length };
+      if (!stand.traits.headersOnly) return parse(raw, { ...known, flags: flags as readonly Flag[], receivedAt });
+      const message = await parse(raw, known);
+      const received = receivedIn(message.headers);
+      return received === undefined ? message : { ...message, receivedAt: received };
+    }),
   );
 }
 
