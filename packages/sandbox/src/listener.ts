@@ -1,4 +1,5 @@
-import type { AddressInfo, Server, Socket } from 'node:net';
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { TLSSocket, type SecureContext } from 'node:tls';
 import { EmailError } from '@mailwright/core';
 
 /** Loopback and nothing else: the sandbox is no mail server for a network. */
@@ -9,6 +10,26 @@ export interface Listener {
   readonly port: number;
   /** Ends the server and every connection at once, also those that are in the middle of a handshake. */
   stop(): Promise<void>;
+}
+
+/** One client's conversation with a server of ours. `serve` never throws. */
+export interface Session {
+  serve(): Promise<void>;
+  drop(): void;
+}
+/** The open conversations of all servers. */
+export type Sessions = Set<Session>;
+
+/** A server that talks to each client as `converse` does: with TLS from the first byte where it has a context, else with what the protocol has. */
+export function conversations(converse: (socket: Socket) => Session, tls: SecureContext | undefined, sessions: Sessions): Server {
+  return createServer((socket: Socket) => {
+    socket.setNoDelay(true);
+    socket.on('error', () => socket.destroy());
+    const session = converse(tls ? new TLSSocket(socket, { isServer: true, secureContext: tls }) : socket);
+    sessions.add(session);
+    socket.on('close', () => sessions.delete(session));
+    void session.serve();
+  });
 }
 
 /** Listens on a port, 0 for a free one. Errors: `input.invalid` where it is taken. */

@@ -25,10 +25,10 @@ export interface SandboxOptions extends Ports {
   readonly extensions?: Extensions;
   /** Logins without TLS: for tests of just that. */
   readonly allowClearText?: boolean;
-  /** Offers XOAUTH2 and, over IMAP, OAUTHBEARER: says whether a token is good for an address. */
+  /** Offers XOAUTH2 and, but for SMTP, OAUTHBEARER: says whether a token is good for an address. */
   readonly acceptToken?: (address: string, token: string) => boolean;
   readonly fault?: FaultHook;
-  /** Names of IMAP commands as they come; never what stands after them. */
+  /** Names of IMAP and POP3 commands as they come; never what stands after them. */
   readonly log?: (line: string) => void;
 }
 
@@ -36,20 +36,21 @@ export interface SandboxOptions extends Ports {
 export interface Sandbox extends AsyncDisposable {
   readonly host: '127.0.0.1';
   readonly imap: { readonly port: number; readonly tlsPort: number };
+  readonly pop3: { readonly port: number; readonly tlsPort: number };
   readonly smtp: { readonly port: number; readonly tlsPort: number };
   readonly user: User;
   /** The certificate authority to trust, as text and as a file that lives as long as the sandbox. */
   readonly caPem: string;
   readonly caFile: string;
   readonly store: Store;
-  /** Open IMAP connections. */
+  /** Open IMAP and POP3 connections. */
   connections(): number;
   /** Drops every connection. */
   kick(): void;
   close(): Promise<void>;
 }
 
-/** Starts IMAP and SMTP on loopback over one store in memory, filled with the sample mail. Errors: `input.invalid` for a port that is taken. */
+/** Starts IMAP, POP3 and SMTP on loopback over one store in memory, filled with the sample mail. Errors: `input.invalid` for a port that is taken. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { store, user } = furnish(options);
   const certificates = await makeCertificates();
@@ -65,6 +66,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   return {
     host: HOST,
     imap: { port: ports.imapPort, tlsPort: ports.imapsPort },
+    pop3: { port: ports.pop3Port, tlsPort: ports.pop3sPort },
     smtp: { port: ports.smtpPort, tlsPort: ports.smtpsPort },
     user,
     caPem: certificates.ca,

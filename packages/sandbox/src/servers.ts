@@ -1,21 +1,24 @@
 import type { Certificates } from './certificate.ts';
-import { imapServer, type Sessions } from './imap/server.ts';
+import { imapServer } from './imap/server.ts';
 import type { ServerSettings } from './imap/session.ts';
-import { listen, type Listener } from './listener.ts';
+import { listen, type Sessions, type Listener } from './listener.ts';
+import { pop3Server } from './pop3/server.ts';
 import { submissionServer } from './smtp/submission.ts';
 
 /** Ports are free ones unless given. */
 export interface Ports {
   readonly imapPort?: number;
   readonly imapsPort?: number;
+  readonly pop3Port?: number;
+  readonly pop3sPort?: number;
   readonly smtpPort?: number;
   readonly smtpsPort?: number;
 }
 
-/** The four servers of a sandbox, as long as they listen. */
+/** The six servers of a sandbox, as long as they listen. */
 export interface Servers {
   readonly ports: Required<Ports>;
-  /** Open IMAP connections. */
+  /** Open IMAP and POP3 connections. */
   connections(): number;
   kick(): void;
   stop(): Promise<void>;
@@ -27,7 +30,7 @@ export async function startServers(settings: ServerSettings, certificates: Certi
   const [smtp, smtps] = [submissionServer({ ...settings, certificates }, false), submissionServer({ ...settings, certificates }, true)];
   const listeners: Listener[] = [];
   const kick = () => {
-    for (const session of sessions) session.wire.drop();
+    for (const session of sessions) session.drop();
     smtp.kick();
     smtps.kick();
   };
@@ -44,6 +47,8 @@ export async function startServers(settings: ServerSettings, certificates: Certi
     const ports = {
       imapPort: await open(imapServer(settings, false, sessions), 'imapPort'),
       imapsPort: await open(imapServer(settings, true, sessions), 'imapsPort'),
+      pop3Port: await open(pop3Server(settings, false, sessions), 'pop3Port'),
+      pop3sPort: await open(pop3Server(settings, true, sessions), 'pop3sPort'),
       smtpPort: await open(smtp.listener, 'smtpPort'),
       smtpsPort: await open(smtps.listener, 'smtpsPort'),
     };

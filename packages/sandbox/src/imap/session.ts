@@ -50,6 +50,10 @@ export class Session {
     this.wire.close();
   }
 
+  drop(): void {
+    this.wire.drop();
+  }
+
   mayLogIn(): boolean {
     return this.wire.secure() || this.settings.allowClearText;
   }

@@ -1,3 +1,4 @@
+import { TOKEN_REFUSED, byPassword, byPlain, byToken, decoded } from '../login.ts';
 import type { Account } from '../store/account.ts';
 import type { Handlers } from './commands.ts';
 import type { Session } from './session.ts';
@@ -37,7 +38,7 @@ export const signInCommands: Handlers = {
     run(session, words) {
       expectCount(words, 2);
       if (!session.mayLogIn()) throw new No('[PRIVACYREQUIRED] STARTTLS first');
-      return welcome(session, byPassword(session, textOf(words[0], 'user name'), textOf(words[1], 'password')));
+      return welcome(session, byPassword(session.settings, textOf(words[0], 'user name'), textOf(words[1], 'password')));
     },
   },
   AUTHENTICATE: {
@@ -48,7 +49,7 @@ export const signInCommands: Handlers = {
       const mechanism = MECHANISMS[textOf(words[0], 'mechanism').toUpperCase()];
       if (!mechanism || (mechanism.token && !session.settings.acceptToken)) throw new No('[CANNOT] this mechanism is not offered');
       const given = words[1] ? textOf(words[1], 'answer') : await challenge(session, '');
-      return welcome(session, await mechanism.check(session, decoded(given)));
+      return welcome(session, await mechanism.check(session, answerIn(given)));
     },
   },
 };
@@ -59,35 +60,16 @@ interface Mechanism {
 }
 
 const MECHANISMS: Readonly<Record<string, Mechanism>> = {
-  PLAIN: {
-    token: false,
-    check(session, answer) {
-      // RFC 4616: whom to act as, user, password, parted by NUL.
-      const [as, user = '', password = ''] = answer.split('\0');
-      return as === '' || as === user ? byPassword(session, user, password) : undefined;
-    },
-  },
-  XOAUTH2: { token: true, check: byToken },
-  OAUTHBEARER: { token: true, check: byToken },
+  PLAIN: { token: false, check: ({ settings }, answer) => byPlain(settings, answer) },
+  XOAUTH2: { token: true, check: token },
+  OAUTHBEARER: { token: true, check: token },
 };
 
-function byPassword(session: Session, user: string, password: string): Account | undefined {
-  const account = session.settings.store.account(user);
-  return account?.password === password ? account : undefined;
-}
-
-/**
- * Both mechanisms with tokens send fields parted by ^A: the user as `user=...` or `n,a=...,` (RFC 7628 section 3.1), and `auth=Bearer ...`.
- * A refused token is explained in one more challenge, which the client answers before it hears NO.
- */
-async function byToken(session: Session, answer: string): Promise<Account | undefined> {
-  const fields = answer.split('\u0001');
-  const [, user = ''] = /^(?:user=|n,a=)([^,]*),?$/i.exec(fields[0] ?? '') ?? [];
-  const token = fields.find((field) => /^auth=Bearer /i.test(field))?.slice('auth=Bearer '.length) ?? '';
-  const account = session.settings.store.account(user);
-  if (account && session.settings.acceptToken?.(account.address, token)) return account;
-  await challenge(session, Buffer.from('{"status":"invalid_token","schemes":"bearer","scope":"mail"}').toString('base64'));
-  return undefined;
+/** A refused token is explained in one more challenge, which the client answers before it hears NO. */
+async function token(session: Session, answer: string): Promise<Account | undefined> {
+  const account = byToken(session.settings, answer);
+  if (!account) await challenge(session, TOKEN_REFUSED);
+  return account;
 }
 
 async function challenge(session: Session, text: string): Promise<string> {
@@ -97,9 +79,10 @@ async function challenge(session: Session, text: string): Promise<string> {
   return line;
 }
 
-function decoded(answer: string): string {
-  if (!/^(=|[A-Za-z0-9+/]*={0,2})$/.test(answer)) throw new Malformed('this is no base64');
-  return Buffer.from(answer, 'base64').toString('utf8');
+function answerIn(text: string): string {
+  const answer = decoded(text);
+  if (answer === undefined) throw new Malformed('this is no base64');
+  return answer;
 }
 
 function welcome(session: Session, account: Account | undefined): string {

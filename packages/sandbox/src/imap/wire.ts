@@ -1,124 +1,21 @@
 import type { Socket } from 'node:net';
-import { TLSSocket, type SecureContext } from 'node:tls';
+import { Connection } from '../connection.ts';
 import { write, type Value } from './answer.ts';
 import { LineReader, type Literals, type RawCommand } from './line-reader.ts';
 
-/** RFC 3501 section 5.4: a server may log out after no less than 30 minutes; before the login one minute is plenty. */
-const GUEST_MS = 60_000;
-const IDLE_MS = 31 * 60_000;
-const LINGER_MS = 1000;
-
-/** One connection's bytes: commands come in one at a time, answers go out; TLS is put under it in between. */
-export class Wire {
-  readonly #literals: Literals;
-  #socket: Socket;
-  #reader: LineReader;
-  #wake: () => void = () => undefined;
-  #ended = false;
-
+/** An IMAP connection's bytes. */
+export class Wire extends Connection<RawCommand, LineReader> {
   constructor(socket: Socket, literals: Literals) {
-    this.#literals = literals;
-    this.#socket = socket;
-    this.#reader = this.#attach(socket, GUEST_MS);
-  }
-
-  secure(): boolean {
-    return this.#socket instanceof TLSSocket;
-  }
-
-  /** The next command; undefined when the client is gone. Nothing is read while a command is worked on. */
-  async next(): Promise<RawCommand | undefined> {
-    for (;;) {
-      if (this.#ended) return undefined;
-      const command = this.#reader.next();
-      if (command) return command;
-      await new Promise<void>((wake) => {
-        this.#wake = wake;
-        this.#socket.resume();
-      });
-    }
-  }
-
-  /** One line of ASCII. */
-  line(text: string): void {
-    this.#write([Buffer.from(`${text}\r\n`, 'latin1')]);
+    super(socket, (connection) => new LineReader(literals, () => connection.line('+ go on')), '* BYE nothing was heard for too long');
   }
 
   /** An untagged answer made of values. */
   answer(head: string, ...values: Value[]): void {
-    this.#write([Buffer.from(`* ${head} `, 'latin1'), ...write(values), Buffer.from('\r\n')]);
-  }
-
-  /** Resolves when the client has taken so much that more can be written without piling up. */
-  async drained(): Promise<void> {
-    const socket = this.#socket;
-    if (!socket.writableNeedDrain || this.#ended) return;
-    await new Promise<void>((resolve) => {
-      const go = () => {
-        socket.off('drain', go).off('close', go);
-        resolve();
-      };
-      socket.on('drain', go).on('close', go);
-    });
+    this.write([Buffer.from(`* ${head} `, 'latin1'), ...write(values), Buffer.from('\r\n')]);
   }
 
   /** From the login on a client may send large literals and be silent for long. */
   trust(largestLiteral: number): void {
-    this.#reader.largest = largestLiteral;
-    this.#socket.setTimeout(IDLE_MS);
-  }
-
-  /** What the client sent ahead of the handshake is never read as a command (RFC 3501 section 6.2.1). */
-  startTls(context: SecureContext): void {
-    const plain = this.#socket;
-    plain.removeAllListeners('data');
-    plain.setTimeout(0);
-    this.#socket = new TLSSocket(plain, { isServer: true, secureContext: context });
-    this.#reader = this.#attach(this.#socket, GUEST_MS);
-  }
-
-  /** Ends the connection after what was written. */
-  close(): void {
-    const socket = this.#socket;
-    if (this.#ended) return;
-    this.#end();
-    socket.destroySoon();
-    // A client that takes nothing more, or never began the handshake, does not hold the connection.
-    const timer = setTimeout(() => socket.destroy(), LINGER_MS).unref();
-    socket.once('close', () => clearTimeout(timer));
-  }
-
-  drop(): void {
-    this.#end();
-    this.#socket.destroy();
-  }
-
-  #attach(socket: Socket, timeout: number): LineReader {
-    const reader = new LineReader(this.#literals, () => this.line('+ go on'));
-    socket.on('data', (chunk: Buffer) => {
-      reader.push(chunk);
-      socket.pause();
-      this.#wake();
-    });
-    socket.on('error', () => this.drop());
-    socket.on('close', () => this.#end());
-    socket.on('end', () => this.close());
-    socket.setTimeout(timeout, () => {
-      this.line('* BYE nothing was heard for too long');
-      this.close();
-    });
-    return reader;
-  }
-
-  #end(): void {
-    this.#ended = true;
-    this.#wake();
-  }
-
-  #write(pieces: readonly Buffer[]): void {
-    if (this.#ended) return;
-    this.#socket.cork();
-    for (const piece of pieces) this.#socket.write(piece);
-    this.#socket.uncork();
+    this.welcome().largest = largestLiteral;
   }
 }
