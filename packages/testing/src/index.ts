@@ -16,6 +16,7 @@ export { testMailbox, type Started } from './test-mailbox.ts';
 export { anyFilter, type FilterOptions } from './any-filter.ts';
 export * from './fault-proxy.ts';
 export { startMicrosocks, startNamingProxy, startTinyproxy, type ProxyLogin, type RealProxy, type TinyproxyOptions } from './proxies.ts';
+export { honestPop3, pop3Script, type Pop3Script } from './hostile/pop3-script.ts';
 export { honest, scripted, type Scripted } from './hostile/imap-script.ts';
 export { smtpScript, type Reply, type Script } from './hostile/smtp-script.ts';
 export { GROWTH, type Attack, type Hostile, type Verb } from './hostile/attack.ts';

@@ -124,7 +124,8 @@ export async function startMailWorld({
   };
   process.once('exit', kill);
   try {
-    for (const port of [imap, imaps, ...(withPop3 ? [pop3, pop3s] : []), ...(postfix ? [submission, submissions] : [])]) await answers(port, dovecot, folder);
+    for (const port of [imap, imaps, ...(withPop3 ? [pop3, pop3s] : []), ...(postfix ? [submission, submissions] : [])])
+      await answers(port, dovecot, folder);
   } catch (error) {
     kill();
     await identity?.close();

@@ -98,12 +98,10 @@ export function conformanceSeed({ headersOnly = false }: Traits = {}): Seed {
   }));
   const carried = messages.map((message) => ({
     ...message,
-    raw: ended(
-      Buffer.from(message.raw.map((byte) => byte || 1)),
-      headersOnly,
-    ),
+    raw: ended(Buffer.from(message.raw.map((byte) => byte || 1)), headersOnly),
   }));
   return { folders, messages: [...carried, ...tree] };
 }
 
-const ended = (raw: Buffer, always: boolean) => (always && !raw.toString('latin1').endsWith('\r\n') ? Buffer.concat([raw, Buffer.from('\r\n')]) : raw);
+const ended = (raw: Buffer, always: boolean) =>
+  always && !raw.toString('latin1').endsWith('\r\n') ? Buffer.concat([raw, Buffer.from('\r\n')]) : raw;
