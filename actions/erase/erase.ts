@@ -33,7 +33,10 @@ export const erase = defineAction({
         else erased.push({ folder: ref.folder, id: ref.id });
         if (waits) pending++;
       }
-    const warnings = pending === 0 ? [] : [`The server only marked ${pending} of them as deleted: they go when it tidies the folder.`];
+    const warnings =
+      pending === 0
+        ? []
+        : [`${pending} of them are only marked so far: they go when the session is closed (POP3), or when the server tidies the folder.`];
     return conclude({ erased, count: erased.length, pending: pending > 0, warnings }, failures, partial);
   },
 });

@@ -83,7 +83,7 @@ export class Search implements Batches<Slot, Item> {
     }
   }
 
-  async fetch(slots: readonly Slot[], from: number, first: boolean): Promise<Batch<Item>> {
+  async load(slots: readonly Slot[], from: number, first: boolean): Promise<Batch<Item>> {
     const { talk, reader } = this.#sources;
     const { place } = slots[from] as Slot;
     const rest = slots.slice(from, from + (first ? Math.min(FIRST, this.#usual) : this.#usual));

@@ -55,8 +55,9 @@ export function toSignInError(error: unknown, username: string, doing: Doing): E
   const options = { cause: error };
   const serverSaid = refusalOf(error) ?? '';
   const code = responseCode(serverSaid);
-  if (/^greeting /.test((error as Native).message)) return later(code, serverSaid, host, options);
-  if (/^STLS /.test((error as Native).message)) return new EmailError('connection.starttls_missing', { host, port }, options);
+  const { message } = error as Native;
+  if (message.startsWith('greeting ')) return later(code, serverSaid, host, options);
+  if (message.startsWith('STLS ')) return new EmailError('connection.starttls_missing', { host, port }, options);
   if (LATER.has(code) || code === 'SYS/TEMP' || BUSY.test(serverSaid)) return later(code, serverSaid, host, options);
   if (/basic ?auth\w* is (disabled|blocked)/i.test(serverSaid))
     return new EmailError('server.retired', { host, what: 'basic', serverSaid }, options);

@@ -1,10 +1,19 @@
-import { matches, needsBody, planFilter, type Filter, type Message, type MessageRef, type MessageSummary, type Query } from '@mailwright/core';
+import {
+  matches,
+  needsBody,
+  planFilter,
+  type Filter,
+  type Message,
+  type MessageRef,
+  type MessageSummary,
+  type Query,
+} from '@mailwright/core';
 import type { Batch, Batches } from '@mailwright/network';
 import type { Conversation } from './conversation.ts';
 import { HEADERS, checkFilter } from './dialect.ts';
 import { INBOX, checkFolder } from './inbox.ts';
 import type { Maildrop, Stored } from './maildrop.ts';
-import { WHOLE, type Item, type Reader } from './reader.ts';
+import type { Item, Reader } from './reader.ts';
 
 /** Messages of the first batch, so that the first item comes soon; of later ones; and of those that may bring their bodies (4 MB at most). */
 const FIRST = 25;
@@ -60,12 +69,12 @@ export class Search implements Batches<Slot, Item> {
     });
   }
 
-  async fetch(slots: readonly Slot[], from: number, first: boolean): Promise<Batch<Item>> {
+  async load(slots: readonly Slot[], from: number, first: boolean): Promise<Batch<Item>> {
     const { talk, reader } = this.#sources;
     const usual = this.#query.load === 'message' || this.#residual ? BODIES : SUMMARIES;
     const batch = slots.slice(from, from + (first ? Math.min(FIRST, usual) : usual));
     const stored = batch.flatMap((slot) => (slot.stored ? [slot.stored] : []));
-    return talk.turn('read messages', reader.time(stored.filter(isSmall)), async () => {
+    return talk.turn('read messages', reader.time(stored.filter((one) => reader.isSmall(one))), async () => {
       const items = await Promise.all(batch.map((slot) => this.#item(slot)));
       return { end: from + batch.length, items: new Map(items.flatMap((item, at) => (item ? [[from + at, item]] : []))) };
     });
@@ -91,11 +100,12 @@ export class Search implements Batches<Slot, Item> {
     const { talk, reader } = this.#sources;
     if (!stored || stored.marked) return undefined;
     const loading = this.#query.load === 'message';
-    if (isSmall(stored) && !this.#onHeaders && (loading || (this.#residual && needsBody(this.#residual)))) return reader.whole(ref, stored);
+    if (reader.isSmall(stored) && !this.#onHeaders && (loading || (this.#residual && needsBody(this.#residual))))
+      return reader.whole(ref, stored);
     const item = await reader.head(ref, stored);
     const subject = { ...item.summary, bcc: item.bcc, body: () => Promise.resolve('') };
     if (this.#onHeaders && !(await matches(this.#onHeaders, subject, talk.ctx.timeZone))) return undefined;
-    if (item.refused !== undefined || !isSmall(stored) || !(loading || this.#wantsWhole(item.summary))) return item;
+    if (item.refused !== undefined || !reader.isSmall(stored) || !(loading || this.#wantsWhole(item.summary))) return item;
     return reader.whole(ref, stored, item);
   }
 
@@ -105,10 +115,17 @@ export class Search implements Batches<Slot, Item> {
   }
 }
 
-/** Of a size that is not known it is found out on the way. */
-const isSmall = ({ size = 0 }: Stored) => size <= WHOLE;
-
-function summaryOf(message: Message): MessageSummary {
-  const { headers: _h, sender: _s, replyTo: _r, bcc: _b, invite: _i, text: _t, html: _m, attachments: _a, raw: _raw, ...summary } = message;
-  return summary;
-}
+/** What a message has and a summary has not. */
+const MORE: ReadonlySet<string> = new Set<Exclude<keyof Message, keyof MessageSummary>>([
+  'headers',
+  'sender',
+  'replyTo',
+  'bcc',
+  'invite',
+  'text',
+  'html',
+  'attachments',
+  'raw',
+]);
+const summaryOf = (message: Message) =>
+  Object.fromEntries(Object.entries(message).filter(([field]) => !MORE.has(field))) as unknown as MessageSummary;

@@ -8,7 +8,7 @@ import type { Spool, SpoolFile } from './spool.ts';
 import { wireError } from './wire.ts';
 
 /** Up to this size a message is held in memory; beyond, it goes to disk as it comes. */
-export const WHOLE = 64 * 1024;
+const WHOLE = 64 * 1024;
 
 /** The bytes of a message: in memory or on disk. */
 type Source = Buffer | SpoolFile;
@@ -72,7 +72,8 @@ export class Reader {
   async message(item: Item): Promise<Message> {
     const { stored, summary } = item;
     const { largestMessage } = this.#talk.ctx.limits;
-    if ((stored.size ?? 0) > largestMessage) return this.#unreadable(stored, withDefect(summary, `it has more than ${largestMessage} bytes`));
+    if ((stored.size ?? 0) > largestMessage)
+      return this.#unreadable(stored, withDefect(summary, `it has more than ${largestMessage} bytes`));
     const source = item.refused ?? item.source ?? (await this.#fetched(stored));
     if (typeof source === 'string') return this.#unreadable(stored, (item.refused === undefined ? refusedBy(item, source) : item).summary);
     const message = await parse(Buffer.isBuffer(source) ? source : this.#onDisk(stored, source), summary);
@@ -109,6 +110,11 @@ export class Reader {
 
   #fetched(stored: Stored): Promise<Source | string> {
     return this.#talk.turn('read a message', this.time([stored]), () => this.#fetch(stored));
+  }
+
+  /** It comes together with others. Of a size that is not known it is found out on the way. */
+  isSmall({ size = 0 }: Stored): boolean {
+    return size <= Math.min(WHOLE, this.#talk.ctx.limits.largestMessage);
   }
 
   /** Milliseconds that reading these may take. */

@@ -23,7 +23,7 @@ export interface Command {
   /** Neither sent while another is on its way, nor followed by one before its answer. */
   readonly alone?: boolean;
   /** Answers a challenge (RFC 5034). */
-  challenge?(text: string): string;
+  readonly challenge?: (text: string) => string;
 }
 
 interface Pending extends Command {
@@ -32,6 +32,8 @@ interface Pending extends Command {
   /** The words of a status line whose other lines are still to come. */
   words: string;
   lines?: MultiLine;
+  /** Bytes that are on their way to where they belong. */
+  taking?: Promise<unknown>;
   /** Why its bytes are dropped. */
   failure?: Error;
   dropped: number;
@@ -39,7 +41,11 @@ interface Pending extends Command {
 }
 
 /** An error of the wire, told by its code; errors.ts makes one of ours of it. `words`: what the server said. */
-export function wireError(code: WireCode, message: string, more: { readonly words?: string; readonly size?: number; readonly limit?: number } = {}): Error {
+export function wireError(
+  code: WireCode,
+  message: string,
+  more: { readonly words?: string; readonly size?: number; readonly limit?: number } = {},
+): Error {
   return Object.assign(new Error(message), { code, ...more });
 }
 export type WireCode = 'REFUSED' | 'UNEXPECTED' | 'UNASKED' | 'INJECTED' | 'SILENT' | 'UNSENDABLE' | 'CLOSED' | 'TOO_LONG' | 'TOO_LARGE';
@@ -68,7 +74,7 @@ export class Wire {
   constructor(socket: Duplex, idle: number) {
     this.#socket = socket;
     this.#idle = setTimeout(() => this.#silent(), idle).unref();
-    socket.on('data', this.#hear).on('error', this.#broken).on('close', this.#gone);
+    socket.on('data', this.#hear).on('error', this.#broken).on('end', this.#gone).on('close', this.#gone);
   }
 
   get open(): boolean {
@@ -96,7 +102,7 @@ export class Wire {
   /** The socket for the handshake, after the answer to STLS. Throws where something was slipped in behind that answer. */
   handOver(): Duplex {
     if (this.failure) throw this.failure;
-    const socket = this.#socket.off('data', this.#hear).off('error', this.#broken).off('close', this.#gone);
+    const socket = this.#socket.off('data', this.#hear).off('error', this.#broken).off('end', this.#gone).off('close', this.#gone);
     clearTimeout(this.#idle);
     this.failure = wireError('CLOSED', 'the connection goes on encrypted');
     return socket.pause();
@@ -187,7 +193,7 @@ export class Wire {
   #hearLine(current: Pending, line: string): void {
     const [, sign, words = ''] = /^(\+OK|-ERR|\+)(?: +(.*)|)$/is.exec(line) ?? [];
     const { name, take, challenge } = current;
-    if (sign === '+' && challenge && current.challenges++ < CHALLENGES) this.#socket.write(`${challenge.call(current, words)}\r\n`);
+    if (sign === '+' && challenge && current.challenges++ < CHALLENGES) this.#socket.write(`${challenge(words)}\r\n`);
     else if (sign === undefined || sign === '+') this.close(wireError('UNEXPECTED', `its answer to ${name} is none of POP3`));
     else if (sign.toUpperCase() === '-ERR') {
       this.#sent.shift();
@@ -201,8 +207,9 @@ export class Wire {
 
   #finish(current: Pending): void {
     this.#sent.shift();
-    if (current.failure) current.reject(current.failure);
-    else current.resolve(current.words);
+    const settle = () => (current.failure ? current.reject(current.failure) : current.resolve(current.words));
+    if (current.taking) void current.taking.then(settle);
+    else settle();
   }
 
   #give(current: Pending, take: Take, bytes: Buffer): void {
@@ -229,11 +236,12 @@ export class Wire {
       this.#idle.refresh();
       this.#socket.resume();
     };
-    taking
+    const taken = taking
       .catch((error: unknown) => {
         current.failure ??= error as Error;
       })
       .finally(go);
+    current.taking = current.taking ? Promise.all([current.taking, taken]) : taken;
   }
 }
 

@@ -9,7 +9,7 @@ export interface Limit {
   readonly ms: number;
   readonly signal: AbortSignal;
   /** Ends the connection: nothing less ends a command that is under way. */
-  close(): void;
+  close(this: void): void;
 }
 
 /** Work on a connection within its time and the session's. Errors: `connection.timeout`, `automation.cancelled`, those of the work. */

@@ -7,13 +7,13 @@ export interface Opening {
   readonly protocol: Port['protocol'];
   readonly ctx: Pick<OpenContext, 'signal' | 'limits' | 'dial'>;
   /** What is waited for just now, for the text of a time-out. */
-  waitingFor(): Phrase;
+  waitingFor(this: void): Phrase;
   /** The greeting was understood. */
-  greeted(): boolean;
+  greeted(this: void): boolean;
   /** Ends the connection, as far as there is one: what waits for it then fails. */
-  close(): void;
+  close(this: void): void;
   /** What ended it as one of ours. `seconds`: what one of its steps may take. */
-  explained(error: unknown, what: Phrase, seconds: number): EmailError;
+  explained(this: void, error: unknown, what: Phrase, seconds: number): EmailError;
 }
 
 /** Milliseconds of the whole that name, connecting, TLS and greeting may take each. */

@@ -11,8 +11,8 @@ export interface Batches<Slot, Item> {
   /** The list of messages, fixed for good. */
   fix(): Promise<readonly Slot[]>;
   refOf(slot: Slot): MessageRef;
-  /** Fetches a batch that begins at this slot; the first one is small, so that the first item comes soon. */
-  fetch(slots: readonly Slot[], from: number, first: boolean): Promise<Batch<Item>>;
+  /** A batch that begins at this slot; the first one is small, so that the first item comes soon. */
+  load(slots: readonly Slot[], from: number, first: boolean): Promise<Batch<Item>>;
   /** What is given of an item; undefined where it vanished, or the rest of the filter does not let it through. */
   pass(item: Item | undefined, slot: Slot): Promise<MessageSummary | undefined>;
 }
@@ -63,7 +63,7 @@ export class ReadAhead<Slot, Item> implements Listing {
   /** A batch on its way. It may fail before anyone waits for it. */
   #ahead(slots: readonly Slot[], from: number): Promise<Batch<Item>> {
     const batch =
-      from < slots.length ? this.#batches.fetch(slots, from, from === 0) : Promise.resolve({ end: from, items: new Map<number, Item>() });
+      from < slots.length ? this.#batches.load(slots, from, from === 0) : Promise.resolve({ end: from, items: new Map<number, Item>() });
     batch.catch(() => undefined);
     return batch;
   }
