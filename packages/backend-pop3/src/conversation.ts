@@ -1,4 +1,4 @@
-import { EmailError, type OpenContext, type ServerAddress } from '@mailwright/core';
+import { EmailError, type OpenContext, type Phrase, type ServerAddress } from '@mailwright/core';
 import { limited } from '@mailwright/network';
 import type { Client } from './client.ts';
 import { toEmailError } from './errors.ts';
@@ -23,7 +23,7 @@ export class Conversation {
   }
 
   /** One turn. `what` says for errors what is being done; `ms` is its total deadline. */
-  turn<T>(what: string, ms: number, work: () => Promise<T>): Promise<T> {
+  turn<T>(what: Phrase, ms: number, work: () => Promise<T>): Promise<T> {
     const { address, ctx, client } = this;
     return ctx.turn(async () => {
       if (ctx.signal.aborted) throw new EmailError('automation.cancelled', {});

@@ -1,4 +1,4 @@
-import { EmailError, type Filter, type FilterDialect, type FilterLeaf } from '@mailwright/core';
+import { EmailError, say, type Filter, type FilterDialect, type FilterLeaf } from '@mailwright/core';
 
 /** Looks into the body: TOP does not show it. */
 const inBody = (leaf: FilterLeaf) => (leaf.op === 'contains' || leaf.op === 'matches') && leaf.field === 'body';
@@ -26,6 +26,6 @@ export function checkFilter({ op, ...rest }: Filter, session: string): void {
       session,
       backend: 'pop3',
       capability: 'mark',
-      because: `and knows no mail as ${name}: leave this condition out`,
+      because: say`it knows no mail as ${{ name: name ?? '' }}: leave this condition out`,
     });
 }

@@ -1,4 +1,4 @@
-import { EmailError, type Done, type MessageRef } from '@mailwright/core';
+import { EmailError, say, type Done, type MessageRef } from '@mailwright/core';
 import type { Conversation } from './conversation.ts';
 import { refusalOf, toEmailError } from './errors.ts';
 import { INBOX } from './inbox.ts';
@@ -24,7 +24,7 @@ export class Erasing {
   /** Marks exactly these. A lost connection undoes the marks of this call too: it may be asked again. */
   async mark(refs: readonly MessageRef[]): Promise<Done[]> {
     const { limits } = this.#talk.ctx;
-    const results = await this.#talk.turn('erase messages', limits.search, () => this.#markAll(refs));
+    const results = await this.#talk.turn(say`erase messages`, limits.search, () => this.#markAll(refs));
     this.#marked.push(...results.filter(({ error }) => !error).map(({ ref }) => ref));
     return results;
   }
@@ -47,7 +47,7 @@ export class Erasing {
     } catch (error) {
       if (refusalOf(error) === undefined) throw error;
       stored.marked = false;
-      return { ref, error: toEmailError(error, { address: this.#talk.address, what: 'erase a message', seconds: 0 }) };
+      return { ref, error: toEmailError(error, { address: this.#talk.address, what: say`erase a message`, seconds: 0 }) };
     }
   }
 

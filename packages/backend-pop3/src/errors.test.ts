@@ -1,7 +1,8 @@
+import { say } from '@mailwright/core';
 import { isTaken, refusalOf, toEmailError, toSignInError } from './errors.ts';
 import { wireError, type WireCode } from './wire.ts';
 
-const doing = { address: { host: 'pop.example.test', port: 995, security: 'tls' as const }, what: 'do it', seconds: 10 };
+const doing = { address: { host: 'pop.example.test', port: 995, security: 'tls' as const }, what: say`do it`, seconds: 10 };
 const refused = (words: string, name = 'PASS') => wireError('REFUSED', `${name} was refused`, { words });
 
 test.each<[WireCode, string]>([

@@ -1,11 +1,11 @@
-import { EmailError, excerpt, networkError, type ServerAddress } from '@mailwright/core';
+import { EmailError, excerpt, networkError, say, type Phrase, type ServerAddress } from '@mailwright/core';
 import { loginHint } from '@mailwright/network';
 import type { WireCode } from './wire.ts';
 
 /** Where and at what something failed. `seconds`: the deadline that applied. */
 export interface Doing {
   readonly address: ServerAddress;
-  readonly what: string;
+  readonly what: Phrase;
   readonly seconds: number;
 }
 
@@ -34,15 +34,19 @@ export function toEmailError(error: unknown, { address, what, seconds }: Doing):
     case 'CLOSED':
       return new EmailError('connection.lost', { host }, options);
     case 'INJECTED':
-      return new EmailError('connection.tls_failed', { host, port, problem: message }, options);
+      return new EmailError(
+        'connection.tls_failed',
+        { host, port, problem: say`bytes were slipped in between STARTTLS and the handshake` },
+        options,
+      );
     case 'UNSENDABLE':
       return new EmailError(
         'input.invalid',
-        { path: what, problem: 'it holds a line break or a NUL character', cure: 'Remove the character.' },
+        { path: String(what), problem: say`it holds a line break or a NUL character`, cure: say`Remove the character.` },
         options,
       );
     case 'TOO_LARGE':
-      return new EmailError('message.too_large', { what: 'the message', size, limit }, options);
+      return new EmailError('message.too_large', { what: say`The message`, size, limit }, options);
     default:
       return networkError(error, address, what, seconds) ?? new EmailError('server.unexpected', { host, problem: message }, options);
   }
@@ -83,7 +87,7 @@ function later(code: string, serverSaid: string, host: string, options: { readon
   return new EmailError(busy ? 'server.throttled' : 'server.unavailable', { host, serverSaid }, options);
 }
 
-function refused(native: Native, what: string, host: string): EmailError {
+function refused(native: Native, what: Phrase, host: string): EmailError {
   const serverSaid = refusalOf(native) ?? '';
   const code = responseCode(serverSaid);
   const options = { cause: native };

@@ -2,6 +2,7 @@ import {
   matches,
   needsBody,
   planFilter,
+  say,
   type Filter,
   type Message,
   type MessageRef,
@@ -61,7 +62,7 @@ export class Search implements Batches<Slot, Item> {
   async fix(): Promise<readonly Slot[]> {
     const { talk, drop } = this.#sources;
     const { among, newestFirst = false, limit = Infinity, filter } = this.#query;
-    return talk.turn('list messages', talk.ctx.limits.search, async () => {
+    return talk.turn(say`list messages`, talk.ctx.limits.search, async () => {
       if (among) return Promise.all(among.map(async (ref) => ({ ref, stored: await drop.find(ref.id) })));
       const all = await drop.all();
       const slots = (newestFirst ? all.reverse() : all).map((stored) => ({ ref: { folder: INBOX, id: stored.id }, stored }));
@@ -74,7 +75,7 @@ export class Search implements Batches<Slot, Item> {
     const usual = this.#query.load === 'message' || this.#residual ? BODIES : SUMMARIES;
     const batch = slots.slice(from, from + (first ? Math.min(FIRST, usual) : usual));
     const stored = batch.flatMap((slot) => (slot.stored ? [slot.stored] : []));
-    return talk.turn('read messages', reader.time(stored.filter((one) => reader.isSmall(one))), async () => {
+    return talk.turn(say`read messages`, reader.time(stored.filter((one) => reader.isSmall(one))), async () => {
       const items = await Promise.all(batch.map((slot) => this.#item(slot)));
       return { end: from + batch.length, items: new Map(items.flatMap((item, at) => (item ? [[from + at, item]] : []))) };
     });

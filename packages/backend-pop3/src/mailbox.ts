@@ -1,4 +1,4 @@
-import { EmailError, type Mailbox } from '@mailwright/core';
+import { EmailError, say, type Mailbox } from '@mailwright/core';
 import { ReadAhead } from '@mailwright/network';
 import type { Conversation } from './conversation.ts';
 import { Erasing } from './erase.ts';
@@ -22,7 +22,7 @@ export function mailboxOver(talk: Conversation, drop: Maildrop): Mailbox {
     },
     plan: (filter) => ({ server: null, residual: filter }),
     alive: () => talk.alive(),
-    probe: { noop: () => talk.turn('do nothing', talk.ctx.limits.command, () => talk.client.NOOP()) },
+    probe: { noop: () => talk.turn(say`do nothing`, talk.ctx.limits.command, () => talk.client.NOOP()) },
     async [Symbol.asyncDispose]() {
       spool.close();
       await erasing.leave();

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Duplex } from 'node:stream';
 import type { Socket } from 'node:net';
-import { EmailError, serverAddress, signingIn, type Credential, type Mailbox, type OpenContext } from '@mailwright/core';
+import { EmailError, say, serverAddress, signingIn, type Credential, type Mailbox, type OpenContext, type Phrase } from '@mailwright/core';
 import { cleanText, timeIn } from '@mailwright/mime';
 import { Stages, checkLogin, encrypted, opening, stepOf } from '@mailwright/network';
 import { Client } from './client.ts';
@@ -52,7 +52,7 @@ async function openOnce(config: Config, credential: Credential, ctx: OpenContext
         stages.secured(secured);
         return secured;
       };
-      const told = (stage: 'name' | 'reach', text: string) => stages.dialed(stage, text);
+      const told = (stage: 'name' | 'reach', text: Phrase) => stages.dialed(stage, text);
       const way = await ctx.dial(address, { signal: over, limit: stepOf(ctx.limits), told });
       const said = cleanText(await client.begin(address.security === 'tls' ? await secure(way) : way)).text;
       await protect(client, secure, address);
@@ -63,7 +63,7 @@ async function openOnce(config: Config, credential: Credential, ctx: OpenContext
   );
   stages.signedIn(credential);
   const talk = new Conversation(client, ctx, address);
-  return mailboxOver(talk, await talk.turn('list messages', ctx.limits.search, () => Maildrop.of(client)));
+  return mailboxOver(talk, await talk.turn(say`list messages`, ctx.limits.search, () => Maildrop.of(client)));
 }
 
 /** Asks what the server can, behind the protection that was asked for: what was said before may be anybody's. */

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { EmailError, type Address, type Message, type MessageRef, type MessageSummary } from '@mailwright/core';
+import { EmailError, say, type Address, type Message, type MessageRef, type MessageSummary } from '@mailwright/core';
 import { cleanText, parse, parseHeaders, receivedIn, type RawSource } from '@mailwright/mime';
 import type { Conversation } from './conversation.ts';
 import { refusalOf } from './errors.ts';
@@ -39,13 +39,13 @@ export class Reader {
   /** One message. Errors: `message.not_found`, `message.too_large`. */
   async read(ref: MessageRef): Promise<Message> {
     const { search, read } = this.#talk.ctx.limits;
-    const stored = await this.#talk.turn('list messages', search, () => this.#drop.find(ref.id));
+    const stored = await this.#talk.turn(say`list messages`, search, () => this.#drop.find(ref.id));
     if (!stored) throw new EmailError('message.not_found', { folder: ref.folder, id: ref.id });
     this.#checkSize(stored);
     const source = await this.#fetched(stored);
     if (typeof source !== 'string') return this.message({ stored, source, summary: blank(ref, stored), bcc: [] });
     // It may be gone, or be one that the server itself cannot read.
-    const item = await this.#talk.turn('read a message', read, () => this.head(ref, stored));
+    const item = await this.#talk.turn(say`read a message`, read, () => this.head(ref, stored));
     if (item.refused !== undefined) throw new EmailError('message.not_found', { folder: ref.folder, id: ref.id });
     return this.message(refusedBy(item, source));
   }
@@ -99,17 +99,17 @@ export class Reader {
   async #source(stored: Stored): Promise<Source> {
     this.#checkSize(stored);
     const source = await this.#fetched(stored);
-    if (typeof source === 'string') throw new EmailError('server.refused', { what: 'read a message', serverSaid: source });
+    if (typeof source === 'string') throw new EmailError('server.refused', { what: say`read a message`, serverSaid: source });
     return source;
   }
 
   #checkSize({ size = 0 }: Stored): void {
     const { largestMessage: limit } = this.#talk.ctx.limits;
-    if (size > limit) throw new EmailError('message.too_large', { what: 'the message', size, limit });
+    if (size > limit) throw new EmailError('message.too_large', { what: say`The message`, size, limit });
   }
 
   #fetched(stored: Stored): Promise<Source | string> {
-    return this.#talk.turn('read a message', this.time([stored]), () => this.#fetch(stored));
+    return this.#talk.turn(say`read a message`, this.time([stored]), () => this.#fetch(stored));
   }
 
   /** It comes together with others. Of a size that is not known it is found out on the way. */

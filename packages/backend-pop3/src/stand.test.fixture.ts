@@ -17,15 +17,12 @@ export interface Trial {
 export const password = (username: string, value: string): Credential => ({ kind: 'password', username, password: new Secret(value) });
 
 /** Opens what listens on a port of this machine, without TLS unless the trial says so. */
-export function openAt(port: number, { config = {}, context = {}, credential, stages }: Trial = {}): Promise<Full> {
+export async function openAt(port: number, { config = {}, context = {}, credential, stages }: Trial = {}): Promise<Full> {
   const settings = pop3.config.parse({ host: '127.0.0.1', port, security: 'none', allowClearTextPassword: true, ...config });
-  const told = { ...context, ...(stages && { stage: (stage: Stage) => void stages.push(stage) }) };
-  const ctx = openContext(told);
-  return pop3.open(
-    settings,
-    credential ?? password('someone@example.test', 'canary-of-the-trial'),
-    stages ? { ...ctx, ...told } : ctx,
-  ) as Promise<Full>;
+  const ctx = openContext(context);
+  const mailbox = await pop3.open(settings, credential ?? password('someone@example.test', 'canary-of-the-trial'), ctx);
+  stages?.push(...ctx.stages);
+  return mailbox as Full;
 }
 
 export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {

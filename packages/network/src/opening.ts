@@ -1,4 +1,4 @@
-import { EmailError, type Credential, type OpenContext, type Phrase, type ServerAddress } from '@mailwright/core';
+import { EmailError, say, type Credential, type OpenContext, type Phrase, type ServerAddress } from '@mailwright/core';
 import { PortWatch, type Port } from './port-watch.ts';
 
 /** An opening that is under way, as its deadline sees it. */
@@ -75,19 +75,19 @@ export function checkLogin(
   if (credential.kind === 'none')
     throw new EmailError('input.invalid', {
       path: 'auth.mode',
-      problem: `${protocol} needs a login`,
-      cure: 'Choose a login mode other than none.',
+      problem: say`${{ protocol }} needs a login`,
+      cure: say`Choose a login mode other than none.`,
     });
   if (mailbox !== undefined && credential.kind === 'password')
     throw new EmailError('input.invalid', {
       path: 'mailbox',
-      problem: `over ${protocol} a password opens the mailbox of its own user, not ${mailbox}`,
-      cure: 'Leave mailbox out, or use an OAuth2 login mode of a user who may open it.',
+      problem: say`over ${{ protocol }} a password opens the mailbox of its own user, not ${{ mailbox }}`,
+      cure: say`Leave mailbox out, or use an OAuth2 login mode of a user who may open it.`,
     });
   if (security === 'none' && !allowClearTextPassword)
     throw new EmailError('input.invalid', {
       path: 'security',
-      problem: 'with security none everyone on the way could read the password',
-      cure: 'Choose tls or starttls. Only where that is impossible, set allowClearTextPassword.',
+      problem: say`with security none everyone on the way could read the password`,
+      cure: say`Choose tls or starttls. Only where that is impossible, set allowClearTextPassword.`,
     });
 }

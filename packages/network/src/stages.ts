@@ -86,8 +86,7 @@ export class Stages {
   }
 
   signedIn({ kind, username }: Login, alerts: readonly string[] = []): void {
-    const text =
-      kind === 'password' ? say`Signed in as ${{ username }} with a password.` : say`Signed in as ${{ username }} with a token.`;
+    const text = kind === 'password' ? say`Signed in as ${{ username }} with a password.` : say`Signed in as ${{ username }} with a token.`;
     this.#report('sign-in', ...withAlerts(alerts, text));
   }
 
