@@ -15,6 +15,12 @@ describe('an error of the network', () => {
   ])('%s is %s', (code, expected) => {
     expect(told({ code })).toMatchObject({ code: expected, details: { host: 'h.test' } });
   });
+  test('advises nothing that would not help: the authorities of the system are trusted already', () => {
+    const message = 'unable to verify the first certificate; if the root CA is installed locally, try running Node.js with --use-system-ca';
+    expect(told({ code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE', message })?.message).toBe(
+      'The certificate of h.test is not trusted: unable to verify the first certificate',
+    );
+  });
   test('says what the certificate shows', () => {
     const cert = { valid_to: 'Jan  1 2020', fingerprint256: 'AA:BB', subjectaltname: 'DNS:other.test' };
     expect(told({ code: 'CERT_HAS_EXPIRED', cert })?.message).toContain('Jan  1 2020');

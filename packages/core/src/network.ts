@@ -57,8 +57,11 @@ export function networkError(
   if (code === 'CERT_HAS_EXPIRED') return new EmailError('connection.tls_expired', { host, expiredAt: cert?.valid_to }, options);
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID')
     return new EmailError('connection.tls_mismatch', { host, names: cert?.subjectaltname ?? cert?.subject?.CN }, options);
-  if (UNTRUSTED.has(code))
-    return new EmailError('connection.tls_untrusted', { host, problem: reason ?? message, sha256: cert?.fingerprint256 }, options);
+  if (UNTRUSTED.has(code)) {
+    // Node advises an option of its own; the authorities of the system are trusted here in any case.
+    const problem = (reason ?? message).replace(/; if the root CA is installed locally.*$/s, '');
+    return new EmailError('connection.tls_untrusted', { host, problem, sha256: cert?.fingerprint256 }, options);
+  }
   if (code.startsWith('ERR_SSL_') || code === 'EPROTO')
     return new EmailError('connection.tls_failed', { host, port, problem: reason ?? message }, options);
   if (LOST.has(code)) return new EmailError('connection.lost', { host }, options);
