@@ -55,7 +55,11 @@ describe('choices in choices', () => {
     { title: 'Microsoft' },
   );
   const generic = z.strictObject({ mode, provider: z.literal('generic'), issuer: z.url(), password });
-  const login = choice('mode', [choice('provider', [proofs, generic], { title: 'Password' })], { title: 'Login' });
+  const login = choice(
+    'mode',
+    [choice('provider', [proofs, generic], { title: 'Password', refused: { google: 'Google has none: use another.' } })],
+    { title: 'Login' },
+  );
   const definition = defineSession({
     id: 'email.connect',
     title: 'Connect',
@@ -79,7 +83,11 @@ steps:
     ['{ mode: oauth-ropc, provider: microsoft, password: { credential: a } }', undefined],
     ['{ mode: oauth-ropc, provider: microsoft, proof: certificate, key: { credential: a } }', undefined],
     ['{ mode: oauth-ropc, provider: microsoft, key: { credential: a } }', /"key" belongs to proof: certificate. Add proof: certificate/],
-    ['{ mode: oauth-ropc, provider: google, password: { credential: a } }', /"google" is none of microsoft, generic/],
+    [
+      '{ mode: oauth-ropc, provider: google, password: { credential: a } }',
+      /"google" is none of microsoft, generic\. Google has none: use another/,
+    ],
+    ['{ mode: oauth-ropc, provider: gogle, password: { credential: a } }', /"gogle" is none of microsoft, generic\. Choose one/],
     ['{ mode: oauth-ropc, provider: generic, password: { credential: a } }', /the field "issuer" is missing/],
     ['{ mode: oauth-ropc, provider: microsoft, proof: secrt, password: { credential: a } }', /Did you mean "secret"/],
     ['{ mode: oauth-ropc, password: { credential: a } }', /the field "provider" is missing. Choose one of: microsoft, generic/],
