@@ -5,17 +5,19 @@ import {
   choice,
   defineSession,
   file,
+  holdsPassword,
   hostIn,
   instead,
-  holdsPassword,
   more,
   presentLogin,
+  say,
   type AuthStrategy,
   type Backend,
   type Sender,
   type ServerChoice,
   type SessionDefinition,
   type SessionRecipe,
+  type Phrase,
 } from '@mailwright/core';
 import { z } from 'zod';
 
@@ -25,7 +27,7 @@ export interface Parts {
   readonly senders: readonly Backend<z.ZodObject, Sender>[];
   readonly auth: readonly AuthStrategy[];
   /** Why a login cannot be used with a host: the field of the login that is wrong. */
-  readonly refuse?: (login: Login, host: string) => { readonly field: string; readonly problem: string; readonly cure: string } | undefined;
+  readonly refuse?: (login: Login, host: string) => { readonly field: string; readonly problem: Phrase; readonly cure: Phrase } | undefined;
 }
 type Login = NonNullable<ServerChoice['auth']>;
 
@@ -86,7 +88,7 @@ function formOf({ backends, senders, auth }: Parts) {
       .meta(more({ title: 'Mailbox', description: 'A shared or other mailbox, where the server has them' })),
     timeZone: z
       .string()
-      .refine(isTimeZone, 'not the name of a time zone, such as Europe/Berlin')
+      .refine(isTimeZone, String(say`not the name of a time zone, such as Europe/Berlin`))
       .optional()
       .meta(more({ title: 'Time zone' })),
     proxy: ProxySetting.optional(),
@@ -108,11 +110,11 @@ function checkChoice(given: object, form: z.RefinementCtx): void {
   const { server, saved, session: _, ...rest } = given as Given;
   const path = ['server'];
   if ((server === undefined) === (saved === undefined))
-    form.addIssue({ code: 'custom', message: 'needs either server or saved, and not both', path });
+    form.addIssue({ code: 'custom', message: String(say`needs either server or saved, and not both`), path });
   if (saved === undefined) return;
   for (const [key, value] of Object.entries(rest))
     if (value !== undefined && value !== false)
-      form.addIssue({ code: 'custom', message: 'cannot stand beside saved, which has settings of its own', path: [key] });
+      form.addIssue({ code: 'custom', message: String(say`cannot stand beside saved, which has settings of its own`), path: [key] });
 }
 
 /** Each side with the login that it uses: what cannot work is said before anything is asked. */
@@ -123,7 +125,7 @@ function checkHosts({ server, outgoing }: Given, { refuse }: Parts, form: z.Refi
     const found = login && host !== undefined && isHost(host) ? refuse?.(login, hostIn(host)) : undefined;
     if (!found) continue;
     const path = [side?.auth ? name : 'server', 'auth', found.field];
-    form.addIssue({ code: 'custom', message: found.problem, params: { cure: found.cure }, path });
+    form.addIssue({ code: 'custom', message: String(found.problem), params: { problem: found.problem, cure: found.cure }, path });
   }
 }
 

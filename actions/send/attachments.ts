@@ -1,4 +1,4 @@
-import { EmailError, Ref, file, more, type ActionContext, type Attachment, type Draft } from '@mailwright/core';
+import { EmailError, Ref, file, more, say, type ActionContext, type Attachment, type Draft } from '@mailwright/core';
 import { z } from 'zod';
 
 const OfMessage = z
@@ -18,7 +18,7 @@ export const InlineImages = z
       file: file({ title: 'File' }),
       contentId: z
         .string()
-        .regex(/^[\w.+@-]+$/, 'letters, digits and . _ - + @')
+        .regex(/^[\w.+@-]+$/, String(say`letters, digits and . _ - + @`))
         .meta({ title: 'Content id', description: 'The HTML shows it as cid:ID' }),
     }),
   )

@@ -1,4 +1,14 @@
-import { EmailError, defineAction, more, multiline, parseAddresses, type ActionContext, type Address, type Draft } from '@mailwright/core';
+import {
+  EmailError,
+  defineAction,
+  more,
+  multiline,
+  parseAddresses,
+  say,
+  type ActionContext,
+  type Address,
+  type Draft,
+} from '@mailwright/core';
 import { z } from 'zod';
 import { Attachments, InlineImages, openAttachments, openInlineImages } from './attachments.ts';
 import { Recipients, SentData, addressesOf, deliver } from './deliver.ts';
@@ -23,7 +33,7 @@ export const content = {
     .default('normal')
     .meta(more({ title: 'Importance' })),
   headers: z
-    .record(z.string().regex(/^x-[\w-]+$/i, 'a name that begins with X-'), z.string())
+    .record(z.string().regex(/^x-[\w-]+$/i, String(say`a name that begins with X-`)), z.string())
     .optional()
     .meta(more({ title: 'Further headers' })),
   readReceipt: z

@@ -1,4 +1,4 @@
-import { choice, more, secretField, settingField, ui, type LoginForm } from '@mailwright/core';
+import { choice, more, say, secretField, settingField, ui, type LoginForm } from '@mailwright/core';
 import { z } from 'zod';
 import { REFUSED_BY_GOOGLE } from './hosts.ts';
 
@@ -20,7 +20,7 @@ export const allowTokenTo = z
     z
       .string()
       .trim()
-      .regex(/^[\w.:[\]-]+$/, 'a host name or address, without port or path'),
+      .regex(/^[\w.:[\]-]+$/, String(say`a host name or address, without port or path`)),
   )
   .min(1)
   .optional()
@@ -66,7 +66,7 @@ function formFor(
     return z.strictObject({ ...head, ...fields, allowTokenTo }).meta({ title: TITLES[id as keyof typeof TITLES] });
   });
   const google = 'google' in providers ? undefined : REFUSED_BY_GOOGLE[mode];
-  return choice('provider', branches, { title, ...(google !== undefined && { refused: { google } }) });
+  return choice('provider', branches, { title, ...(google !== undefined && { refused: { google: String(google) } }) });
 }
 
 export const pkceForm = formFor('oauth-pkce', 'OAuth2: sign in with the browser', {

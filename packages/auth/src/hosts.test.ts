@@ -33,7 +33,8 @@ test.each([
   ['google', {}, 'gmail.com.evil.test', 'allowTokenTo'],
   ['generic', { allowTokenTo: ['imap.corp.test'] }, 'imap.other.test', 'allowTokenTo'],
 ])('the token of %s %j does not go to %s', (provider, more, host, field) => {
-  expect(hostProblem(login(provider, more), host)).toMatchObject({ field, problem: expect.stringContaining(host) as string });
+  const found = hostProblem(login(provider, more), host);
+  expect([found?.field, String(found?.problem)]).toEqual([field, expect.stringContaining(host)]);
 });
 
 test('a service account is Google; its key opens nothing elsewhere', () => {
@@ -53,8 +54,9 @@ test('R1.15 R1.16 the refusal says what works, as an error at its field', () => 
   expect(() => checkHost({ mode: 'oauth-client-credentials', provider: 'generic' }, 'imap.gmail.com', 'server.auth')).toThrow(
     expect.objectContaining({
       code: 'input.invalid',
-      details: expect.objectContaining({ path: 'server.auth.mode', cure: expect.stringContaining('oauth-pkce') as string }) as object,
+      message: expect.stringContaining('server.auth.mode') as string,
+      fix: expect.stringContaining('oauth-pkce') as string,
     }),
   );
-  expect(hostProblem(login('generic'), 'imap.mail.yahoo.com')?.cure).toMatch(/app password/);
+  expect(String(hostProblem(login('generic'), 'imap.mail.yahoo.com')?.cure)).toMatch(/app password/);
 });

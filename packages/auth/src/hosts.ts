@@ -1,29 +1,29 @@
-import { EmailError, hostIn, serviceOfHost } from '@mailwright/core';
+import { EmailError, hostIn, say, serviceOfHost, type Phrase } from '@mailwright/core';
 import { PROVIDERS } from './providers/index.ts';
 import type { Cloud } from './providers/provider.ts';
 
 /** Why a login cannot be used with a host: the field of the login that is wrong. */
 export interface HostProblem {
   readonly field: string;
-  readonly problem: string;
-  readonly cure: string;
+  readonly problem: Phrase;
+  readonly cure: Phrase;
 }
 type Login = Readonly<Record<string, unknown>> & { readonly mode?: unknown };
 
 const ALONE = 'oauth-client-credentials';
 /** Why Google refuses a mode: no set-up of it exists there. */
-export const REFUSED_BY_GOOGLE: Readonly<Record<string, string>> = {
-  [ALONE]: 'Google has no client credentials for mail: use oauth-pkce, or google-service-account with delegation for a whole domain.',
-  'oauth-ropc': 'Google takes no passwords for tokens: use oauth-pkce, or basic with an app password.',
+export const REFUSED_BY_GOOGLE: Readonly<Record<string, Phrase>> = {
+  [ALONE]: say`Google has no client credentials for mail: use oauth-pkce, or google-service-account with delegation for a whole domain.`,
+  'oauth-ropc': say`Google takes no passwords for tokens: use oauth-pkce, or basic with an app password.`,
 };
 /** Why a mode is refused at a service whatever is set up there, by service and mode. */
-const REFUSED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+const REFUSED: Readonly<Record<string, Readonly<Record<string, Phrase>>>> = {
   yahoo: byPasswordAlone('Yahoo'),
   aol: byPasswordAlone('AOL'),
   icloud: byPasswordAlone('iCloud'),
   'outlook-com': {
-    [ALONE]: 'A personal account belongs to no tenant: use oauth-pkce or oauth-device-code with tenant consumers.',
-    'oauth-ropc': 'Personal accounts take no passwords for tokens: use oauth-pkce or oauth-device-code with tenant consumers.',
+    [ALONE]: say`A personal account belongs to no tenant: use oauth-pkce or oauth-device-code with tenant consumers.`,
+    'oauth-ropc': say`Personal accounts take no passwords for tokens: use oauth-pkce or oauth-device-code with tenant consumers.`,
   },
   gmail: REFUSED_BY_GOOGLE,
 };
@@ -32,7 +32,7 @@ const REFUSED: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 export function hostProblem(login: Login, host: string): HostProblem | undefined {
   const mode = String(login.mode);
   const cure = REFUSED[serviceOfHost(host)?.id ?? '']?.[mode];
-  if (cure !== undefined) return { field: 'mode', problem: `${mode} cannot work with ${host}`, cure };
+  if (cure !== undefined) return { field: 'mode', problem: say`${{ mode }} cannot work with ${{ host }}`, cure };
   const provider = mode === 'google-service-account' ? 'google' : login['provider'];
   return typeof provider === 'string' ? strangeHost(provider, login, host) : undefined;
 }
@@ -53,18 +53,20 @@ function strangeHost(id: string, login: Login, host: string): HostProblem | unde
   // The issuer and the host are both the author's own; who names hosts means these.
   if (known === undefined && named === undefined) return undefined;
   const home = provider?.clouds?.find((one) => provider.hosts(one)?.includes(host));
-  const whose = known === undefined ? 'named in allowTokenTo' : `of ${provider?.title}${provider?.clouds ? ` (cloud ${cloud})` : ''}`;
+  const of = provider?.clouds ? `${provider.title} (${cloud})` : (provider?.title ?? '');
+  const alone = say`Only if ${{ host }} may act for the mailbox, set allowTokenTo: ["${{ host }}"].`;
   return {
     field: home === undefined ? 'allowTokenTo' : 'cloud',
-    problem: `the token would go to ${host}, which is no host ${whose}`,
+    problem:
+      known === undefined
+        ? say`the token would go to ${{ host }}, which is no host named in allowTokenTo`
+        : say`the token would go to ${{ host }}, which is no host of ${{ of }}`,
     cure:
-      home === undefined
-        ? `${known ? `Use one of ${known.join(', ')}. ` : ''}Only if ${host} may act for the mailbox, set allowTokenTo: ["${host}"].`
-        : `Set cloud: ${home}.`,
+      home === undefined ? (known ? say`Use one of ${{ known: known.join(', ') }}. ${{ alone }}` : alone) : say`Set cloud: ${{ home }}.`,
   };
 }
 
-function byPasswordAlone(title: string): Readonly<Record<string, string>> {
-  const cure = `${title} gives no applications of ours access: use basic with an app password, made in the account's security settings.`;
+function byPasswordAlone(title: string): Readonly<Record<string, Phrase>> {
+  const cure = say`${{ title }} gives no applications of ours access: use basic with an app password, made in the account's security settings.`;
   return { 'oauth-pkce': cure, 'oauth-device-code': cure, [ALONE]: cure };
 }

@@ -1,4 +1,4 @@
-import type { Definition } from '@mailwright/core';
+import { say, type Definition, type Phrase } from '@mailwright/core';
 import { allSteps, type Automation, type CallStep } from './automation.ts';
 import { checkAutomation, type CheckOptions } from './check.ts';
 import type { Problem } from './problem.ts';
@@ -40,7 +40,7 @@ export async function loadCalls(
         called.set(path, result.automation);
         waiting.push(...callsOf(result.automation, path));
       }
-      if (!result) problems.push(about(caller, step, `${path} cannot be read.`, 'Check the path; it is relative to this file.'));
+      if (!result) problems.push(about(caller, step, say`${{ path }} cannot be read.`, say`Check the path; it is relative to this file.`));
       problems.push(...(result?.problems ?? []));
       warnings.push(...(result?.warnings ?? []));
     }
@@ -60,7 +60,7 @@ function callsOf(caller: Automation, from: string): Call[] {
   return [...allSteps(caller.steps)].flatMap((step) => (step.kind === 'call' ? { step, caller, path: joinCallPath(from, step.path) } : []));
 }
 
-function about({ file }: Automation, { number, id, line, column }: CallStep, message: string, fix: string): Problem {
+function about({ file }: Automation, { number, id, line, column }: CallStep, message: Phrase, fix: Phrase): Problem {
   return { file, line, column, step: number, id, where: 'call', message, fix };
 }
 
@@ -68,25 +68,27 @@ function about({ file }: Automation, { number, id, line, column }: CallStep, mes
 function inputProblems(caller: Automation, step: CallStep, target: Automation): Problem[] {
   const inputs = target.variables.filter(({ input }) => input);
   const wrong = step.input.flatMap(({ name, value, line, column }): Problem[] => {
-    const problem = (message: string, fix: string): Problem[] => [
+    const problem = (message: Phrase, fix: Phrase): Problem[] => [
       { file: caller.file, line, column, step: step.number, id: step.id, where: `with, ${name}`, message, fix },
     ];
     const variable = inputs.find((one) => one.name === name);
     if (!variable)
       return problem(
-        `${step.path} has no input variable "${name}".`,
+        say`${{ path: step.path }} has no input variable "${{ name }}".`,
         suggestion(
           name,
           inputs.map((one) => one.name),
-          'Its inputs',
+          say`Its inputs`,
         ),
       );
     const fits = value.kind !== 'value' || VALUE_SCHEMAS[variable.type].safeParse(value.value).success;
-    return fits ? [] : problem(`${step.path} takes a value of type ${variable.type} here.`, 'Correct the value.');
+    return fits ? [] : problem(say`${{ path: step.path }} takes a value of type ${{ type: variable.type }} here.`, say`Correct the value.`);
   });
   const missing = inputs.filter((variable) => !variable.default && !step.input.some(({ name }) => name === variable.name));
   return [
     ...wrong,
-    ...missing.map(({ name }) => about(caller, step, `${step.path} needs the input "${name}".`, `Add with: { ${name}: ... }.`)),
+    ...missing.map(({ name }) =>
+      about(caller, step, say`${{ path: step.path }} needs the input "${{ name }}".`, say`Add with: { ${{ name }}: ... }.`),
+    ),
   ];
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { ProxySetting, choice, defineSession, presentLogin, secretField } from '@mailwright/core';
+import { ProxySetting, choice, defineSession, presentLogin, secretField, type EmailError } from '@mailwright/core';
 import { z } from 'zod';
 import { checkAutomation, parseAutomation } from './check.ts';
 import { PALETTE } from './palette.test.fixture.ts';
@@ -27,20 +27,26 @@ test('a mistake of every sort in one file is said at once, in file order', () =>
   ]);
 });
 
-test('parseAutomation throws all lines', () => {
-  expect(() => parseAutomation('version: 1\nid: x\nname: X\nstep: []\n', 'x.steps.yaml', PALETTE)).toThrow(
-    expect.objectContaining({
-      code: 'automation.invalid',
-      details: {
-        file: 'x.steps.yaml',
-        count: 2,
-        problems: [
-          'x.steps.yaml:1:1 the field "steps" is missing. Add steps: with a list of steps.',
-          'x.steps.yaml:4:1 unknown key "step". Did you mean "steps"?',
-        ],
-      },
-    }),
-  );
+test('parseAutomation throws all lines, to be told in each language', () => {
+  const thrown: unknown[] = [];
+  try {
+    parseAutomation('version: 1\nid: x\nname: X\nstep: []\n', 'x.steps.yaml', PALETTE);
+  } catch (error) {
+    thrown.push(error);
+  }
+  const [error] = thrown as [EmailError];
+  expect(JSON.parse(JSON.stringify(error))).toMatchObject({
+    code: 'automation.invalid',
+    details: {
+      file: 'x.steps.yaml',
+      count: 2,
+      problems: [
+        'x.steps.yaml:1:1 the field "steps" is missing. Add steps: with a list of steps.',
+        'x.steps.yaml:4:1 unknown key "step". Did you mean "steps"?',
+      ],
+    },
+  });
+  expect(error.in('de').message).toContain('x.steps.yaml:4:1 Unbekannter Schlüssel "step". Meinten Sie "steps"?');
 });
 
 describe('choices in choices', () => {
@@ -140,7 +146,7 @@ test('a proxy: what is wrong with its address is said without repeating it, and 
     const text = `version: 1\nid: x\nname: X\nvariables: { at: { type: string, default: none } }\nsteps:\n${step}\n`;
     const { problems, warnings } = checkAutomation(text, 'f', [definition]);
     expect(JSON.stringify([problems, warnings])).not.toContain('canary');
-    return [...problems, ...warnings].map(({ message }) => message);
+    return [...problems, ...warnings].map(({ message }) => String(message));
   };
   const wrong = 'this is no address of a proxy; write http://host:port, https://host:port or socks5://host:port.';
   const plain = 'a password stands in this address in plain text.';

@@ -1,4 +1,4 @@
-import { EmailError, type Definition } from '@mailwright/core';
+import { EmailError, say, type Definition } from '@mailwright/core';
 import { isMap, isScalar, visit, type YAMLMap } from 'yaml';
 import { z } from 'zod';
 import type { Automation } from './automation.ts';
@@ -8,7 +8,7 @@ import { Names } from './expression/names.ts';
 import { readDocument } from './file/document.ts';
 import { TOP, fieldsOf, inFileOrder, pointing, startOf, type Field } from './file/report.ts';
 import { suggestion } from './near.ts';
-import { problemLine, type Problem } from './problem.ts';
+import { problemPhrase, type Problem } from './problem.ts';
 import { nameProblem } from './read/names.ts';
 import { FileReader } from './read/reader.ts';
 import { ConnectedSessions } from './read/sessions.ts';
@@ -55,7 +55,7 @@ export function parseAutomation(text: string, file: string, definitions: readonl
 }
 
 export function invalid(file: string, problems: readonly Problem[]): EmailError {
-  return new EmailError('automation.invalid', { file, count: problems.length, problems: problems.map(problemLine) });
+  return new EmailError('automation.invalid', { file, count: problems.length, problems: problems.map(problemPhrase) });
 }
 
 function readTop(root: YAMLMap, reader: FileReader): Automation | undefined {
@@ -65,11 +65,16 @@ function readTop(root: YAMLMap, reader: FileReader): Automation | undefined {
   // A newer file may differ in everything: its version is the only thing to say.
   if (!readVersion(field('version'), reader)) return undefined;
   for (const { key, at } of fields) {
-    if (!KEYS.includes(key)) report.problem(at, TOP, `unknown key "${key}".`, suggestion(key, KEYS, 'Known keys'));
+    if (!KEYS.includes(key)) report.problem(at, TOP, say`unknown key "${{ key }}".`, suggestion(key, KEYS, say`Known keys`));
     else if (LATER.includes(key))
-      report.problem(at, TOP, `"${key}" is not available in this version.`, 'Leave it out; start the automation with mailwright run.');
+      report.problem(
+        at,
+        TOP,
+        say`"${{ key }}" is not available in this version.`,
+        say`Leave it out; start the automation with mailwright run.`,
+      );
   }
-  const id = readText(field('id'), 'id', z.string().regex(/^[\w][\w.-]{0,99}$/, 'letters, digits, "-", "_" and "."'), reader);
+  const id = readText(field('id'), 'id', z.string().regex(/^[\w][\w.-]{0,99}$/, String(say`letters, digits, "-", "_" and "."`)), reader);
   const name = readText(field('name'), 'name', z.string().min(1).max(200), reader);
   const variables = field('variables');
   if (variables) reader.variables = readVariables(variables.value, reader, variables.at);
@@ -80,7 +85,7 @@ function readTop(root: YAMLMap, reader: FileReader): Automation | undefined {
   const names = new Names(idsIn(root));
   for (const { name, type } of reader.variables) if (nameProblem(name) === undefined) names.declare(name, CEL_TYPES[type]);
   const steps = field('steps');
-  if (!steps) report.problem(0, pointing(TOP, 'steps'), 'the field "steps" is missing.', 'Add steps: with a list of steps.');
+  if (!steps) report.problem(0, pointing(TOP, 'steps'), say`the field "steps" is missing.`, say`Add steps: with a list of steps.`);
   const read = readSteps(steps, { names, prefix: '', inLoop: false, inFinally: false }, TOP, reader);
   return { file: report.file, id, name, variables: reader.variables, steps: read };
 }
@@ -104,17 +109,18 @@ function readVersion(field: Field | undefined, { report }: FileReader): boolean 
     report.problem(
       at,
       TOP,
-      `this file is of version ${version}, which is newer than this program.`,
-      'Update Mailwright; this program reads version 1.',
+      say`this file is of version ${{ version }}, which is newer than this program.`,
+      say`Update Mailwright; this program reads version 1.`,
     );
     return false;
   }
-  if (version !== 1) report.problem(at, TOP, field ? 'the version must be 1.' : 'the field "version" is missing.', 'Write version: 1.');
+  if (version !== 1)
+    report.problem(at, TOP, field ? say`the version must be 1.` : say`the field "version" is missing.`, say`Write version: 1.`);
   return true;
 }
 
 function readText(field: Field | undefined, key: string, schema: z.ZodType<string>, reader: FileReader): string {
   if (field && !isMap(field.value)) return reader.scalar([field], key, schema, TOP) ?? '';
-  reader.report.problem(field?.at ?? 0, pointing(TOP, key), `the field "${key}" is missing.`, `Add ${key}: with a text.`);
+  reader.report.problem(field?.at ?? 0, pointing(TOP, key), say`the field "${{ key }}" is missing.`, say`Add ${{ key }}: with a text.`);
   return '';
 }

@@ -1,4 +1,4 @@
-import { editDistance } from '@mailwright/core';
+import { editDistance, say, type Phrase } from '@mailwright/core';
 
 /** The known name that was probably meant; letter case alone is no difference. */
 export function near(wanted: string, known: readonly string[]): string | undefined {
@@ -9,8 +9,8 @@ export function near(wanted: string, known: readonly string[]): string | undefin
 }
 
 /** "Did you mean ...?", or all that there is. */
-export function suggestion(wanted: string, known: readonly string[], label: string): string {
+export function suggestion(wanted: string, known: readonly string[], label: Phrase): Phrase {
   const found = near(wanted, known);
-  if (found !== undefined) return `Did you mean "${found}"?`;
-  return known.length === 0 ? 'Leave it out.' : `${label}: ${known.join(', ')}.`;
+  if (found !== undefined) return say`Did you mean "${{ found }}"?`;
+  return known.length === 0 ? say`Leave it out.` : say`${{ label }}: ${{ known: known.join(', ') }}.`;
 }

@@ -1,3 +1,5 @@
+import { say, type Phrase } from '@mailwright/core';
+
 /** A mistake in an automation file, or a warning. Line and column count from 1. */
 export interface Problem {
   readonly file: string;
@@ -10,8 +12,8 @@ export interface Problem {
   readonly where?: string;
   /** JSON pointer into the step, or into the automation where no step is concerned: `/with/server/port`. */
   readonly pointer?: string;
-  readonly message: string;
-  readonly fix: string;
+  readonly message: Phrase;
+  readonly fix: Phrase;
   /** What mends it without any thought, where that is known: the text between two offsets of the file becomes another. */
   readonly edit?: Edit;
 }
@@ -28,8 +30,12 @@ export function edited(text: string, problems: readonly Pick<Problem, 'edit'>[])
 }
 
 /** A problem as one line: `file:line:column step N "id", field: what is wrong. How to mend it.` */
-export function problemLine({ file, line, column, step, id, where, message, fix }: Problem): string {
-  const named = step === undefined ? '' : `step ${step}${id === undefined ? '' : ` "${id}"`}`;
-  const place = [named, where ?? ''].filter((part) => part !== '').join(', ');
-  return `${file}:${line}:${column} ${place === '' ? '' : `${place}: `}${message} ${fix}`;
+export const problemLine = (problem: Problem): string => String(problemPhrase(problem));
+
+/** The same, for any language. */
+export function problemPhrase({ file, line, column, step, id, where, message, fix }: Problem): Phrase {
+  const at = `${file}:${line}:${column}`;
+  const named = step === undefined ? undefined : id === undefined ? say`step ${{ step }}` : say`step ${{ step }} "${{ id }}"`;
+  const place = named && where !== undefined ? say`${{ named }}, ${{ where }}` : (named ?? where);
+  return place === undefined ? say`${{ at }} ${{ message }} ${{ fix }}` : say`${{ at }} ${{ place }}: ${{ message }} ${{ fix }}`;
 }

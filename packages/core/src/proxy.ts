@@ -1,3 +1,4 @@
+import { say } from './phrase.ts';
 import { domainToASCII } from 'node:url';
 import { z } from 'zod';
 import { EmailError } from './errors.ts';
@@ -66,7 +67,7 @@ const address = (...more: readonly string[]) =>
         return false;
       }
     },
-    { error: 'this is no address of a proxy; write http://host:port, https://host:port or socks5://host:port' },
+    { error: String(say`this is no address of a proxy; write http://host:port, https://host:port or socks5://host:port`) },
   );
 
 /** The proxy of a session: its address, the address with a login, or `none`. Left out, the environment decides. */

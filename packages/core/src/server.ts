@@ -1,3 +1,4 @@
+import { say } from './phrase.ts';
 import { z } from 'zod';
 import { EmailError } from './errors.ts';
 import { more } from './form.ts';
@@ -46,7 +47,7 @@ export const serverFields = (ports: Ports) => ({
     ),
   trustCertificate: z
     .string()
-    .regex(/^([0-9A-Fa-f]{2}:?){32}$/, 'a SHA-256 fingerprint: 64 hexadecimal digits')
+    .regex(/^([0-9A-Fa-f]{2}:?){32}$/, String(say`a SHA-256 fingerprint: 64 hexadecimal digits`))
     .optional()
     .meta(
       more({

@@ -1,3 +1,4 @@
+import { say } from './phrase.ts';
 import { z } from 'zod';
 import { more } from './form.ts';
 import type { Address } from './message.ts';
@@ -11,7 +12,7 @@ export const SessionName = z
   .min(1)
   .max(100)
   // eslint-disable-next-line no-control-regex -- a session name goes into logs and file names
-  .regex(/^[^/:\u0000-\u001f\u007f]+$/, 'no slash, colon or control character')
+  .regex(/^[^/:\u0000-\u001f\u007f]+$/, String(say`no slash, colon or control character`))
   .default('Default')
   .meta({ title: 'Session name', 'x-ui': { widget: 'session' } });
 

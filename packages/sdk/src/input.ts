@@ -1,4 +1,4 @@
-import { EmailError, editDistance } from '@mailwright/core';
+import { EmailError, Phrase, editDistance, say } from '@mailwright/core';
 import { z } from 'zod';
 
 /** Input as a schema wants it. Errors: `input.invalid` at the first mistake, with its path and how to mend it. */
@@ -19,7 +19,7 @@ function parsed<S extends z.ZodType>(schema: S, input: unknown, path: string): z
     if ((error as Error).name !== 'RangeError') throw error;
     throw new EmailError(
       'input.invalid',
-      { path: path || 'input', problem: 'it is nested too deep', cure: 'Put less into each other.' },
+      { path: path || 'input', problem: say`it is nested too deep`, cure: say`Put less into each other.` },
       { cause: error },
     );
   }
@@ -27,8 +27,8 @@ function parsed<S extends z.ZodType>(schema: S, input: unknown, path: string): z
 
 type Issue = z.core.$ZodIssue;
 interface Said {
-  readonly problem: string;
-  readonly cure: string;
+  readonly problem: Phrase;
+  readonly cure: Phrase;
 }
 
 /** A field that is missing may be one that is misspelled: that is told, since it is what was written. */
@@ -47,16 +47,18 @@ const depth = ({ code, path }: Issue) => path.length + (code === 'unrecognized_k
 /** A union with words of its own for what does not fit. */
 const isOwn = ({ code, message }: Issue) => code === 'invalid_union' && !message.startsWith('Invalid ');
 
-const KINDS: Readonly<Record<string, string>> = {
-  string: 'a text',
-  number: 'a number',
-  int: 'a whole number',
-  boolean: 'true or false',
-  array: 'a list',
-  object: 'a set of fields',
-  record: 'a set of fields',
+const KINDS: Readonly<Record<string, Phrase>> = {
+  string: say`a text`,
+  number: say`a number`,
+  int: say`a whole number`,
+  boolean: say`true or false`,
+  array: say`a list`,
+  object: say`a set of fields`,
+  record: say`a set of fields`,
 };
-const CORRECT = 'Correct this field; docs/reference has its meaning.';
+const CORRECT = say`Correct this field; docs/reference has its meaning.`;
+const phrase = (text: unknown): Phrase | undefined =>
+  text instanceof Phrase ? text : typeof text === 'string' ? new Phrase(text) : undefined;
 
 /** In words. What was written is repeated only where it chooses among names: elsewhere it may be a secret. */
 function explain(issue: Issue | undefined, value: unknown, keys: () => readonly string[]): Said {
@@ -64,43 +66,56 @@ function explain(issue: Issue | undefined, value: unknown, keys: () => readonly 
     case 'unrecognized_keys':
       return unknownKey(issue.keys[0] ?? '', keys());
     case 'custom':
-      return { problem: issue.message, cure: (issue.params?.['cure'] as string | undefined) ?? CORRECT };
+      return {
+        problem: phrase(issue.params?.['problem']) ?? new Phrase(issue.message),
+        cure: phrase(issue.params?.['cure']) ?? CORRECT,
+      };
     case 'invalid_union': {
       const { options } = issue as { readonly options?: readonly unknown[] };
       if (options) return oneOf(value, options.map(String), isOwn(issue) ? issue.message : undefined);
-      return { problem: value === undefined ? 'this field is missing' : 'this does not fit', cure: isOwn(issue) ? issue.message : CORRECT };
+      return {
+        problem: value === undefined ? say`this field is missing` : say`this does not fit`,
+        cure: isOwn(issue) ? new Phrase(issue.message) : CORRECT,
+      };
     }
     case 'invalid_value':
       return oneOf(value, issue.values.map(String));
     case 'invalid_type':
-      if (value === undefined) return { problem: 'this field is missing', cure: `Add it: ${KINDS[issue.expected] ?? issue.expected}.` };
-      return { problem: `${KINDS[issue.expected] ?? issue.expected} is expected`, cure: CORRECT };
+      if (value === undefined)
+        return { problem: say`this field is missing`, cure: say`Add it: ${{ kind: KINDS[issue.expected] ?? issue.expected }}.` };
+      return { problem: say`${{ expected: KINDS[issue.expected] ?? issue.expected }} is expected`, cure: CORRECT };
     case 'too_small':
       if (issue.origin === 'string' && issue.minimum === 1)
-        return { problem: 'this is empty', cure: 'Write a text, or leave the field out.' };
-      return { problem: issue.message, cure: CORRECT };
+        return { problem: say`this is empty`, cure: say`Write a text, or leave the field out.` };
+      return { problem: new Phrase(issue.message), cure: CORRECT };
     case 'invalid_format':
       if (issue.format === 'url' && issue.pattern !== undefined)
-        return { problem: `an address is expected that begins with ${issue.pattern.replace(/[^a-z]/g, '')}://`, cure: CORRECT };
-      return { problem: issue.message, cure: CORRECT };
+        return {
+          problem: say`an address is expected that begins with ${{ scheme: issue.pattern.replace(/[^a-z]/g, '') }}://`,
+          cure: CORRECT,
+        };
+      return { problem: new Phrase(issue.message), cure: CORRECT };
     default:
-      return { problem: issue?.message ?? 'does not fit', cure: CORRECT };
+      return { problem: phrase(issue?.message) ?? say`does not fit`, cure: CORRECT };
   }
 }
 
 function oneOf(value: unknown, options: readonly string[], reason?: string): Said {
   const all = options.join(', ');
   if (typeof value !== 'string' || value.length > 40)
-    return { problem: value === undefined ? 'this field is missing' : 'this is none of its choices', cure: `Choose one of: ${all}.` };
+    return {
+      problem: value === undefined ? say`this field is missing` : say`this is none of its choices`,
+      cure: say`Choose one of: ${{ known: all }}.`,
+    };
   const near = options.find((one) => editDistance(one, value) <= 2);
-  const cure = near === undefined ? `Choose one of: ${all}.` : `Did you mean "${near}"?`;
-  return { problem: `"${value}" is none of ${all}`, cure: reason ?? cure };
+  const cure = near === undefined ? say`Choose one of: ${{ known: all }}.` : say`Did you mean "${{ found: near }}"?`;
+  return { problem: say`"${{ value }}" is none of ${{ all }}`, cure: phrase(reason) ?? cure };
 }
 
 function unknownKey(key: string, keys: readonly string[]): Said {
   const near = keys.find((name) => editDistance(name, key) <= 2);
-  const rest = keys.length > 0 ? `Known keys: ${keys.join(', ')}.` : 'Leave it out.';
-  return { problem: `unknown key "${key}"`, cure: near === undefined ? rest : `Did you mean "${near}"?` };
+  const rest = keys.length > 0 ? say`Known keys: ${{ known: keys.join(', ') }}.` : say`Leave it out.`;
+  return { problem: say`unknown key "${{ key }}"`, cure: near === undefined ? rest : say`Did you mean "${{ found: near }}"?` };
 }
 
 function valueAt(input: unknown, path: readonly string[]): unknown {

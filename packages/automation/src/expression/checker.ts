@@ -1,5 +1,5 @@
 import type { ASTNode, Environment, TypeCheckResult } from '@marcbachmann/cel-js';
-import type { Definition } from '@mailwright/core';
+import { say, type Definition, type Phrase } from '@mailwright/core';
 import type { z } from 'zod';
 import { near, suggestion } from '../near.ts';
 import type { Clock } from './dates.ts';
@@ -20,8 +20,8 @@ export const LOOP_TYPE = 'loop result';
 
 /** What is wrong with an expression; `at` is the offset in its source. */
 export interface Mistake {
-  readonly message: string;
-  readonly fix: string;
+  readonly message: Phrase;
+  readonly fix: Phrase;
   readonly at: number;
 }
 export type Checked = { readonly expression: Expression; readonly type: string } | { readonly mistake: Mistake };
@@ -48,17 +48,17 @@ export class Checker {
   }
 
   check(source: string, names: Names): Checked {
-    const wrong = (message: string, fix: string, at = 0): Checked => ({ mistake: { message, fix, at } });
-    if (source.trim() === '') return wrong('{{ }} is empty.', 'Write an expression between the braces, or leave them out.');
+    const wrong = (message: Phrase, fix: Phrase, at = 0): Checked => ({ mistake: { message, fix, at } });
+    if (source.trim() === '') return wrong(say`{{ }} is empty.`, say`Write an expression between the braces, or leave them out.`);
     if (source.length > LONGEST)
-      return wrong(`this expression has more than ${LONGEST} characters.`, 'Set a variable to a part of it first.');
+      return wrong(say`this expression has more than ${{ LONGEST }} characters.`, say`Set a variable to a part of it first.`);
     const known = names.all();
     const environment = this.#typed.clone();
     for (const [name, type] of known) if (type !== SECRET) environment.registerVariable(name, type);
     const result = environment.check(source);
     if (!result.valid) return { mistake: this.#explain(result, source, names) };
     const old = /\.matches\s*\(/.exec(source);
-    if (old) return wrong('text.matches(...) is not available.', 'Write matches(text, pattern): it runs in linear time.', old.index);
+    if (old) return wrong(say`text.matches(...) is not available.`, say`Write matches(text, pattern): it runs in linear time.`, old.index);
     return { expression: new Expression(source, this.#dynamic), type: result.type ?? 'dyn' };
   }
 
@@ -73,20 +73,20 @@ export class Checker {
     if (code === 'no_matching_overload') return { ...noFunction(summary), at };
     if (code === 'no_such_overload')
       return {
-        message: `${shown} is not possible: ${plainWords(subject)}.`,
-        fix: 'Convert one side with string(...), number(...) or date(...).',
+        message: say`${{ shown }} is not possible: ${{ reason: plainWords(subject) }}.`,
+        fix: say`Convert one side with string(...), number(...) or date(...).`,
         at,
       };
     if (error?.name === 'ParseError') return { ...unreadable(shown, code, summary), at };
-    return { message: `${shown} is not possible: ${plainWords(summary)}.`, fix: 'Correct the expression.', at };
+    return { message: say`${{ shown }} is not possible: ${{ reason: plainWords(summary) }}.`, fix: say`Correct the expression.`, at };
   }
 
   #missingField(field: string, node: ASTNode): Omit<Mistake, 'at'> {
     const left = (node.args as [ASTNode & { checkedType?: { name: string } }])[0];
     const owner = node.input.slice(left.start, left.end);
     return {
-      message: `"${owner}" has no field "${field}".`,
-      fix: suggestion(field, this.#types.fieldsOf(left.checkedType?.name ?? ''), 'Fields'),
+      message: say`"${{ owner }}" has no field "${{ field }}".`,
+      fix: suggestion(field, this.#types.fieldsOf(left.checkedType?.name ?? ''), say`Fields`),
     };
   }
 }
@@ -97,17 +97,17 @@ function unknownName(name: string, names: Names): Omit<Mistake, 'at'> {
   const known = [...names.all()].filter(([, type]) => type !== SECRET).map(([one]) => one);
   if (names.all().has(name))
     return {
-      message: `"${name}" is a secret, which no expression can use.`,
-      fix: `Write { variable: ${name} } where a secret is expected.`,
+      message: say`"${{ name }}" is a secret, which no expression can use.`,
+      fix: say`Write { variable: ${{ name }} } where a secret is expected.`,
     };
   if (names.steps.has(name) && near(name, known) === undefined)
     return {
-      message: `the step "${name}" has no result here.`,
-      fix: 'Its result can be used in steps below it, inside the same loop or catch.',
+      message: say`the step "${{ name }}" has no result here.`,
+      fix: say`Its result can be used in steps below it, inside the same loop or catch.`,
     };
   return {
-    message: `there is no "${name}" here.`,
-    fix: known.length === 0 ? 'Only functions can be used here.' : suggestion(name, known, 'Known here'),
+    message: say`there is no "${{ name }}" here.`,
+    fix: known.length === 0 ? say`Only functions can be used here.` : suggestion(name, known, say`Known here`),
   };
 }
 
@@ -115,8 +115,8 @@ function unknownName(name: string, names: Names): Omit<Mistake, 'at'> {
 function noFields(shown: string, summary: string): Omit<Mistake, 'at'> {
   const type = plainWords(/'(.*)'/.exec(summary)?.[1] ?? 'value');
   return {
-    message: `${shown} is not possible: a ${type} has no fields.`,
-    fix: 'Functions are called with parentheses: size(...), lower(...).',
+    message: say`${{ shown }} is not possible: a ${{ type }} has no fields.`,
+    fix: say`Functions are called with parentheses: size(...), lower(...).`,
   };
 }
 
@@ -124,16 +124,17 @@ function noFields(shown: string, summary: string): Omit<Mistake, 'at'> {
 function noFunction(summary: string): Omit<Mistake, 'at'> {
   const [, call = '', name = ''] = /'((?:.*\.)?(\w+)\(.*\))'$/s.exec(summary) ?? [];
   const ways = FUNCTIONS.filter((fn) => fn.name === name).flatMap((fn) => fn.signatures.map((one) => one.replace(/: \S+$/, '')));
-  if (ways.length > 0) return { message: `${plainWords(call)} is not possible.`, fix: `Write it as ${ways.join(' or ')}.` };
+  if (ways.length > 0)
+    return { message: say`${{ call: plainWords(call) }} is not possible.`, fix: say`Write it as ${{ ways: ways.join(' or ') }}.` };
   const names = [...new Set([...FUNCTIONS.map((fn) => fn.name), 'has', 'int', 'string', 'map', 'filter', 'exists', 'all'])];
-  return { message: `there is no function "${name}".`, fix: suggestion(name, names, 'Functions') };
+  return { message: say`there is no function "${{ name }}".`, fix: suggestion(name, names, say`Functions`) };
 }
 
 function unreadable(shown: string, code: string, summary: string): Omit<Mistake, 'at'> {
   const what = summary.replace(/^Unexpected token: EOF$|^Expected (\w+), got EOF$/, 'it ends too early');
   const single = code === 'unexpected_character' && summary.endsWith('=');
   return {
-    message: `${shown} cannot be read: ${what.charAt(0).toLowerCase()}${what.slice(1)}.`,
-    fix: single ? 'Compare with ==.' : 'Use names, fields, functions, texts in quotes and + - * / == != < > && || !.',
+    message: say`${{ shown }} cannot be read: ${{ reason: `${what.charAt(0).toLowerCase()}${what.slice(1)}` }}.`,
+    fix: single ? say`Compare with ==.` : say`Use names, fields, functions, texts in quotes and + - * / == != < > && || !.`,
   };
 }

@@ -24,7 +24,7 @@ function check(output: z.ZodType, source: string): string {
   const names = new Names();
   names.declare('out', checker.outputOf(definitions[1] as Definition));
   const checked = checker.check(source, names);
-  return 'mistake' in checked ? `${checked.mistake.at}: ${checked.mistake.message} ${checked.mistake.fix}` : checked.type;
+  return 'mistake' in checked ? `${checked.mistake.at}: ${String(checked.mistake.message)} ${String(checked.mistake.fix)}` : checked.type;
 }
 
 const Tree = z.object({

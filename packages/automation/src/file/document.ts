@@ -1,3 +1,4 @@
+import { say, type Phrase } from '@mailwright/core';
 import { LineCounter, isAlias, isMap, isNode, isScalar, parseAllDocuments, visit, type Document, type Node, type YAMLMap } from 'yaml';
 import { MERGE, Report, TOP, startOf } from './report.ts';
 
@@ -9,27 +10,27 @@ const DEEPEST = 200;
 export function readDocument(text: string, file: string): { readonly report: Report; readonly root?: YAMLMap } {
   const lines = new LineCounter();
   const report = new Report(file, text, lines);
-  const refuse = (at: number, message: string, fix: string) => {
+  const refuse = (at: number, message: Phrase, fix: Phrase) => {
     report.problem(at, TOP, message, fix);
     return { report };
   };
   if (Buffer.byteLength(text) > LARGEST)
-    return refuse(0, 'the file is larger than 1 MB.', 'Split it: call other automations from this one.');
+    return refuse(0, say`the file is larger than 1 MB.`, say`Split it: call other automations from this one.`);
   const documents = parse(text, lines);
   if (!documents) return refuse(0, ...TOO_DEEP);
   const [first, second] = documents;
   if (second)
     return refuse(
       second.range[0],
-      'the file holds more than one document.',
-      'Remove what follows the line ---, or put it into a file of its own.',
+      say`the file holds more than one document.`,
+      say`Remove what follows the line ---, or put it into a file of its own.`,
     );
-  if (!first?.contents) return refuse(0, 'the file is empty.', 'Begin with: version: 1');
+  if (!first?.contents) return refuse(0, say`the file is empty.`, say`Begin with: version: 1`);
   reportSyntax(first, report);
   if (report.problems.length > 0 && first.errors.some(({ code }) => code !== 'DUPLICATE_KEY')) return { report };
   reportForbidden(first, report);
   if (isMap(first.contents)) return { report, root: first.contents };
-  return refuse(startOf(first.contents), 'the file does not hold fields.', 'Begin with: version: 1');
+  return refuse(startOf(first.contents), say`the file does not hold fields.`, say`Begin with: version: 1`);
 }
 
 function parse(text: string, lines: LineCounter): Document.Parsed[] | undefined {
@@ -47,7 +48,7 @@ function reportSyntax(document: Document.Parsed, report: Report): void {
   for (const { code, pos } of document.errors) {
     if (code !== 'DUPLICATE_KEY') continue;
     const key = /^[^\s:,}]+/.exec(report.text.slice(pos[0]))?.[0] ?? '';
-    report.problem(pos[0], TOP, `the key "${key}" stands here twice.`, 'Remove one of the two.');
+    report.problem(pos[0], TOP, say`the key "${{ key }}" stands here twice.`, say`Remove one of the two.`);
   }
   const first = document.errors.find(({ code }) => code !== 'DUPLICATE_KEY');
   if (first?.message.includes('call stack')) report.problem(first.pos[0], TOP, ...TOO_DEEP);
@@ -55,11 +56,11 @@ function reportSyntax(document: Document.Parsed, report: Report): void {
     report.problem(
       first.pos[0],
       TOP,
-      `this is not YAML: ${first.message}.`,
-      'Check indentation, quotes, brackets and blanks after colons.',
+      say`this is not YAML: ${{ message: first.message }}.`,
+      say`Check indentation, quotes, brackets and blanks after colons.`,
     );
   if (document.directives.yaml.version !== '1.2')
-    report.problem(0, TOP, 'only YAML 1.2 is read.', 'Remove the line that begins with %YAML.');
+    report.problem(0, TOP, say`only YAML 1.2 is read.`, say`Remove the line that begins with %YAML.`);
 }
 
 /** YAML's shortcuts make a file mean something else than it shows, and break editing it by program. */
@@ -73,18 +74,19 @@ function reportForbidden(document: Document.Parsed, report: Report): void {
   });
 }
 
-type Said = readonly [message: string, fix: string];
-const TOO_DEEP: Said = ['this is nested too deeply.', 'Split it: call other automations from this one.'];
+type Said = readonly [message: Phrase, fix: Phrase];
+const TOO_DEEP: Said = [say`this is nested too deeply.`, say`Split it: call other automations from this one.`];
 
 function forbidden(key: unknown, node: Node, text: string): Said | undefined {
-  if (isAlias(node)) return ['an alias (*name) is not allowed.', 'Write the value out.'];
+  if (isAlias(node)) return [say`an alias (*name) is not allowed.`, say`Write the value out.`];
   if ('anchor' in node && node.anchor !== undefined)
-    return ['an anchor (&name) is not allowed.', 'Remove it, and write the value out where it is used.'];
-  if (node.tag !== undefined) return ['a tag (!name) is not allowed.', 'Remove it; quotes make a text.'];
-  if (isBraces(node, text)) return ['an expression must stand in quotes.', `Write '${text.slice(startOf(node), node.range?.[1]).trim()}'.`];
+    return [say`an anchor (&name) is not allowed.`, say`Remove it, and write the value out where it is used.`];
+  if (node.tag !== undefined) return [say`a tag (!name) is not allowed.`, say`Remove it; quotes make a text.`];
+  if (isBraces(node, text))
+    return [say`an expression must stand in quotes.`, say`Write '${{ text: text.slice(startOf(node), node.range?.[1]).trim() }}'.`];
   if (key !== 'key') return undefined;
-  if (isScalar(node) && node.value === MERGE) return ['a merge key (<<) is not allowed.', 'Write the fields out.'];
-  return isScalar(node) ? undefined : ['a key must be a plain name.', 'Write name: value.'];
+  if (isScalar(node) && node.value === MERGE) return [say`a merge key (<<) is not allowed.`, say`Write the fields out.`];
+  return isScalar(node) ? undefined : [say`a key must be a plain name.`, say`Write name: value.`];
 }
 
 /** Without quotes YAML takes `{{ word }}` for two maps. */

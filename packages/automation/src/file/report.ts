@@ -1,3 +1,4 @@
+import { type Phrase } from '@mailwright/core';
 import { isScalar, type LineCounter, type Node, type Pair } from 'yaml';
 import type { Edit, Problem } from '../problem.ts';
 
@@ -24,11 +25,11 @@ export class Report {
     this.#lines = lines;
   }
 
-  problem(at: number, place: Place, message: string, fix: string): void {
+  problem(at: number, place: Place, message: Phrase, fix: Phrase): void {
     this.problems.push(this.#made(at, place, message, fix));
   }
 
-  warning(at: number, place: Place, message: string, fix: string, edit?: Edit): void {
+  warning(at: number, place: Place, message: Phrase, fix: Phrase, edit?: Edit): void {
     this.warnings.push({ ...this.#made(at, place, message, fix), ...(edit && { edit }) });
   }
 
@@ -46,7 +47,7 @@ export class Report {
     return { line: Math.max(1, line), column: Math.max(1, col) };
   }
 
-  #made(at: number, { step, id, where, path = [] }: Place, message: string, fix: string): Problem {
+  #made(at: number, { step, id, where, path = [] }: Place, message: Phrase, fix: Phrase): Problem {
     return {
       file: this.file,
       ...this.position(at),

@@ -1,9 +1,10 @@
-import { holdsPassword, presentMode } from '@mailwright/core';
+import { Phrase, holdsPassword, presentMode, say } from '@mailwright/core';
 import { isAlias, isMap, isScalar, isSeq, type Node, type Scalar, type YAMLMap, type YAMLSeq } from 'yaml';
 import { z } from 'zod';
 import type { Template } from '../expression/template.ts';
 import { fieldsOf, inside, pointing, startOf, type Field, type Place, type Report } from '../file/report.ts';
 import { near, suggestion } from '../near.ts';
+import { label, likeness, missing, unknownKey, withoutValue } from './fields.ts';
 import type { Texts } from './text.ts';
 import { checkScalar, explain, type Said } from './scalar.ts';
 import {
@@ -15,7 +16,6 @@ import {
   holdsSecret,
   isSecret,
   kindsOf,
-  said,
   secretKind,
   shown,
   type Kind,
@@ -48,7 +48,7 @@ export class InputReader {
     return isMap(node) ? this.#map(node, branches, schema, place, at) : NOTHING;
   }
 
-  #problem(at: number, place: Place, message: string, fix: string): Template {
+  #problem(at: number, place: Place, message: Phrase, fix: Phrase): Template {
     this.#report.problem(at, place, message, fix);
     return NOTHING;
   }
@@ -60,8 +60,8 @@ export class InputReader {
       this.#report.warning(
         at,
         place,
-        'a password stands in this address in plain text.',
-        'Put it into a vault; for a proxy, set url, username and password.',
+        say`a password stands in this address in plain text.`,
+        say`Put it into a vault; for a proxy, set url, username and password.`,
       );
     return { kind: 'value', value };
   }
@@ -69,14 +69,24 @@ export class InputReader {
   #expression(node: Node, schema: z.ZodType, place: Place): Template {
     const open = branchesOf(schema).filter((branch) => !holdsSecret(branch));
     if (open.length === 0)
-      return this.#problem(startOf(node), place, 'an expression cannot stand for something that holds a secret.', 'Write the fields out.');
+      return this.#problem(
+        startOf(node),
+        place,
+        say`an expression cannot stand for something that holds a secret.`,
+        say`Write the fields out.`,
+      );
     return this.#texts.read(node, new Set(open.flatMap((branch) => [...kindsOf(branch)])), place);
   }
 
   #list(node: YAMLSeq, branches: readonly z.ZodType[], schema: z.ZodType, place: Place): Template {
     const list = branches.find((branch) => branch instanceof z.ZodArray);
     if (!list && !['list', 'any'].some((kind) => kindsOf(schema).has(kind as Kind)))
-      return this.#problem(startOf(node), place, `${expected(schema)} is expected, not a list.`, 'Remove the dashes or brackets.');
+      return this.#problem(
+        startOf(node),
+        place,
+        say`${{ expected: expected(schema) }} is expected, not a list.`,
+        say`Remove the dashes or brackets.`,
+      );
     const element = (list?.element as z.ZodType | undefined) ?? z.unknown();
     const before = this.#report.problems.length;
     const items = node.items.map((item, index) =>
@@ -90,7 +100,13 @@ export class InputReader {
     const fields = fieldsOf(node.items);
     const candidates = branches.filter((branch) => ['object', 'any'].some((kind) => kindsOf(branch).has(kind as Kind)));
     const chosen = candidates.sort((a, b) => likeness(bare(b), fields) - likeness(bare(a), fields))[0];
-    if (!chosen) return this.#problem(startOf(node), place, `${expected(schema)} is expected, not fields.`, 'Write the value itself.');
+    if (!chosen)
+      return this.#problem(
+        startOf(node),
+        place,
+        say`${{ expected: expected(schema) }} is expected, not fields.`,
+        say`Write the value itself.`,
+      );
     const branch = bare(chosen);
     if (isSecret(chosen)) return this.#secret(node, chosen, place, at);
     if (branch instanceof z.ZodDiscriminatedUnion) return this.#choice(node, fields, branch, place, at);
@@ -113,8 +129,13 @@ export class InputReader {
         fields.map((one) => one.key),
       );
       const found = fields.find((one) => one.key === misspelled);
-      if (found) return this.#problem(found.at, place, `unknown key "${found.key}".`, `Did you mean "${key}"?`);
-      return this.#problem(at, pointing(place, key), `the field "${key}" is missing.`, `Choose one of: ${known.join(', ')}.`);
+      if (found) return this.#problem(found.at, place, say`unknown key "${{ key: found.key }}".`, say`Did you mean "${{ key }}"?`);
+      return this.#problem(
+        at,
+        pointing(place, key),
+        say`the field "${{ key }}" is missing.`,
+        say`Choose one of: ${{ known: known.join(', ') }}.`,
+      );
     }
     const value = isScalar(field.value) ? field.value.value : undefined;
     const option = options.find((one) => discriminatorsOf(one, key).includes(String(value)));
@@ -122,7 +143,12 @@ export class InputReader {
     const renamed = present === undefined ? undefined : options.find((one) => discriminatorsOf(one, key).includes(present));
     const old = (option ?? renamed)?.meta();
     if (old?.['deprecated'] === true)
-      this.#report.warning(startOf(field.value), inside(place, key), `${present ?? String(value)} is deprecated.`, old.description ?? '');
+      this.#report.warning(
+        startOf(field.value),
+        inside(place, key),
+        say`${{ mode: present ?? String(value) }} is deprecated.`,
+        new Phrase(old.description ?? ''),
+      );
     if (option) return this.read(node, option, label(place, String(value)), at);
     if (present !== undefined && renamed)
       return this.#renamed(field.value as Scalar, present, () => this.read(node, renamed, label(place, present), at), place);
@@ -142,7 +168,12 @@ export class InputReader {
       const other = knows(preset, field.key) ? undefined : options.find((option) => knows(option, field.key));
       const value = other && discriminatorsOf(other, key)[0];
       if (value !== undefined)
-        return this.#problem(field.at, place, `"${field.key}" belongs to ${key}: ${value}.`, `Add ${key}: ${value}.`);
+        return this.#problem(
+          field.at,
+          place,
+          say`"${{ field: field.key }}" belongs to ${{ key }}: ${{ value }}.`,
+          say`Add ${{ key }}: ${{ value }}.`,
+        );
     }
     return this.read(node, preset, place, at);
   }
@@ -151,7 +182,10 @@ export class InputReader {
   #renamed(node: Scalar, present: string, read: () => Template, place: Place): Template {
     const { value, range } = node;
     const [from = 0, to = 0] = range ?? [];
-    const warning = [`"${String(value)}" is called ${present} here.`, `Write mode: ${present}; check --fix does so.`] as const;
+    const warning = [
+      say`"${{ value: String(value) }}" is called ${{ present }} here.`,
+      say`Write mode: ${{ present }}; check --fix does so.`,
+    ] as const;
     this.#report.warning(from, inside(place, 'mode'), ...warning, { from, to, text: present });
     node.value = present;
     const found = read();
@@ -162,12 +196,14 @@ export class InputReader {
 
   #noBranch(node: Node, known: readonly string[], union: z.ZodDiscriminatedUnion): Said {
     const all = known.join(', ');
-    if (!isScalar(node)) return ['a text is expected here.', `Write one of: ${all}.`];
-    if (this.#texts.holds(node)) return ['this cannot be an expression, since the fields beside it depend on it.', `Write one of: ${all}.`];
+    if (!isScalar(node)) return [say`a text is expected here.`, say`Write one of: ${{ all }}.`];
+    if (this.#texts.holds(node))
+      return [say`this cannot be an expression, since the fields beside it depend on it.`, say`Write one of: ${{ all }}.`];
     const found = near(String(node.value), known);
     const reason = refusalOf(union, node.value);
-    if (reason !== undefined) return [`${shown(node.value)} is none of ${all}.`, reason];
-    return [`${shown(node.value)} is none of ${all}.`, found === undefined ? 'Choose one of these.' : `Did you mean "${found}"?`];
+    const message = say`${{ given: shown(node.value) }} is none of ${{ all }}.`;
+    if (reason !== undefined) return [message, new Phrase(reason)];
+    return [message, found === undefined ? say`Choose one of these.` : say`Did you mean "${{ found }}"?`];
   }
 
   /** The fields of an object; none of them where nothing was written. */
@@ -176,11 +212,16 @@ export class InputReader {
     const open = schema.def.catchall !== undefined && !(schema.def.catchall instanceof z.ZodNever);
     for (const field of open ? [] : fields)
       if (!Object.hasOwn(shape, field.key))
-        this.#problem(field.at, pointing(place, field.key), `unknown key "${field.key}".`, unknownKey(field, Object.keys(shape)));
+        this.#problem(
+          field.at,
+          pointing(place, field.key),
+          say`unknown key "${{ key: field.key }}".`,
+          unknownKey(field, Object.keys(shape)),
+        );
     for (const [key, field] of Object.entries(shape)) {
       if (fields.some((one) => one.key === key) || field.safeParse(undefined).success) continue;
       if (fields.some((one) => !Object.hasOwn(shape, one.key) && near(one.key, Object.keys(shape)) === key)) continue;
-      this.#problem(at, pointing(place, key), `the field "${key}" is missing.`, missing(key, field));
+      this.#problem(at, pointing(place, key), say`the field "${{ key }}" is missing.`, missing(key, field));
     }
     const entries = fields.map(({ key, value, at: offset }) => {
       const field = Object.hasOwn(shape, key) ? shape[key] : undefined;
@@ -198,16 +239,16 @@ export class InputReader {
       return this.#problem(
         startOf(node),
         place,
-        'a secret is never written here as it is, nor as an expression.',
-        'Refer to it: { credential: vault/path } or { variable: name }.',
+        say`a secret is never written here as it is, nor as an expression.`,
+        say`Refer to it: { credential: vault/path } or { variable: name }.`,
       );
     }
     if (!isMap(node))
       return this.#problem(
         startOf(node),
         place,
-        'a reference to a secret is expected.',
-        'Write { credential: vault/path } or { variable: name }.',
+        say`a reference to a secret is expected.`,
+        say`Write { credential: vault/path } or { variable: name }.`,
       );
     return this.#reference(fieldsOf(node.items), place, at, plain);
   }
@@ -218,26 +259,31 @@ export class InputReader {
       return this.#problem(
         second?.at ?? at,
         place,
-        'a reference to a secret has exactly one field.',
-        'Write { credential: vault/path } or { variable: name }.',
+        say`a reference to a secret has exactly one field.`,
+        say`Write { credential: vault/path } or { variable: name }.`,
       );
     if (field.value === null)
-      return this.#problem(field.at, place, 'this is no reference to a secret.', 'Write { credential: vault/path } or { variable: name }.');
+      return this.#problem(
+        field.at,
+        place,
+        say`this is no reference to a secret.`,
+        say`Write { credential: vault/path } or { variable: name }.`,
+      );
     if (!REFERENCES.includes(field.key))
-      return this.#problem(field.at, place, `unknown key "${field.key}".`, suggestion(field.key, REFERENCES, 'Known keys'));
+      return this.#problem(field.at, place, say`unknown key "${{ key: field.key }}".`, suggestion(field.key, REFERENCES, say`Known keys`));
     const value = field.value && isScalar(field.value) ? field.value.value : null;
     const start = field.value ? startOf(field.value) : field.at;
     if (typeof value !== 'string' || (value === '' && field.key !== 'insecure'))
-      return this.#problem(start, place, 'a text is expected here.', 'Write the name in quotes.');
+      return this.#problem(start, place, say`a text is expected here.`, say`Write the name in quotes.`);
     if (field.value && this.#texts.holds(field.value))
-      return this.#problem(start, place, 'a reference to a secret cannot hold an expression.', 'Write the name itself.');
+      return this.#problem(start, place, say`a reference to a secret cannot hold an expression.`, say`Write the name itself.`);
     if (field.key === 'variable') this.#onVariable(value, start, place);
     if (field.key === 'insecure' && !plain)
       this.#report.warning(
         field.at,
         place,
-        'this secret is stored in plain text.',
-        'Put it into a vault and refer to it: { credential: vault/path }.',
+        say`this secret is stored in plain text.`,
+        say`Put it into a vault and refer to it: { credential: vault/path }.`,
       );
     return { kind: 'value', value: { [field.key]: value } };
   }
@@ -249,41 +295,4 @@ export class InputReader {
 }
 
 const REFERENCES = ['credential', 'variable', 'insecure'];
-
-/** In `{ text: Yes, thanks }` YAML ends the text at the comma. */
-const unknownKey = ({ key, value }: Field, known: readonly string[]) =>
-  value === null && key.includes(' ')
-    ? 'If it belongs to the text before the comma, put that text in quotes.'
-    : suggestion(key, known, 'Known keys');
-
-/** What stands where a secret may stand is not repeated; a rule of our own says what is wrong without it. */
-function withoutValue(schema: z.ZodType, value: unknown): Said | undefined {
-  if (schema.safeParse(value).success) return undefined;
-  const issues = branchesOf(schema).flatMap((branch) => bare(branch).safeParse(value).error?.issues[0] ?? []);
-  const rule = issues.find(({ code }) => code === 'custom');
-  return rule
-    ? [`${rule.message}.`, 'Correct the value.']
-    : [`${expected(schema)} is expected here.`, 'Write name: value for each of its fields.'];
-}
-
-const label = (place: Place, value: string): Place => {
-  const last = place.where.at(-1);
-  return last === undefined ? place : { ...place, where: [...place.where.slice(0, -1), `${last} (${value})`] };
 };
-
-function missing(key: string, schema: z.ZodType): string {
-  const title = (schema.meta()?.title ?? bare(schema).meta()?.title) as string | undefined;
-  return `Add "${key}"${title === undefined ? '' : ` (${title})`}: ${[...kindsOf(schema)].map(said).join(' or ')}.`;
-}
-
-/** How well a map fits a branch of a union: its fields that the branch knows, less those that it misses. */
-function likeness(schema: z.ZodType, fields: readonly Field[]): number {
-  if (schema instanceof z.ZodDiscriminatedUnion)
-    return Math.max(...(schema.options as z.ZodType[]).map((option) => likeness(bare(option), fields)));
-  if (!(schema instanceof z.ZodObject)) return -1;
-  const known = Object.keys(schema.shape as object);
-  const missed = Object.entries(schema.shape as Record<string, z.ZodType>).filter(
-    ([key, field]) => !fields.some((one) => one.key === key) && !field.safeParse(undefined).success,
-  );
-  return fields.reduce((sum, { key }) => sum + (known.includes(key) ? 2 : near(key, known) === undefined ? 0 : 1), 0) - missed.length;
-}

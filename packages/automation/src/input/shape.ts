@@ -1,3 +1,4 @@
+import { say, joined, type Phrase } from '@mailwright/core';
 import { z } from 'zod';
 
 type Inner = { readonly innerType?: z.ZodType; readonly in?: z.ZodType; readonly out?: z.ZodType; readonly getter?: () => z.ZodType };
@@ -91,25 +92,24 @@ export function kindOfType(type: string): Kind | undefined {
   return ['bytes', 'type', 'google.protobuf.Duration'].includes(type) ? undefined : 'object';
 }
 
-const WORDS: Readonly<Record<Kind, string>> = {
-  string: 'a text',
-  number: 'a number',
-  boolean: 'true or false',
-  list: 'a list',
-  object: 'a set of fields',
-  null: 'nothing',
-  any: 'a value',
+const WORDS: Readonly<Record<Kind, Phrase>> = {
+  string: say`a text`,
+  number: say`a number`,
+  boolean: say`true or false`,
+  list: say`a list`,
+  object: say`a set of fields`,
+  null: say`nothing`,
+  any: say`a value`,
 };
 
-export const said = (kind: Kind): string => WORDS[kind];
+export const said = (kind: Kind): Phrase => WORDS[kind];
 
 /** What a field takes, in words. */
-export function expected(schema: z.ZodType): string {
-  return [...kindsOf(schema)].map(said).join(' or ');
-}
+export const expected = (schema: z.ZodType): Phrase => anyOf(kindsOf(schema));
+export const anyOf = (kinds: Iterable<Kind>): Phrase => joined([...kinds].map(said), (one, other) => say`${{ one }} or ${{ other }}`);
 
 /** A value that stands in the file, in words. */
-export function shown(value: unknown): string {
-  if (typeof value === 'string') return `the text "${value.length > 40 ? `${value.slice(0, 37)}...` : value}"`;
-  return typeof value === 'number' ? `the number ${value}` : JSON.stringify(value);
+export function shown(value: unknown): Phrase {
+  if (typeof value === 'string') return say`the text "${{ text: value.length > 40 ? `${value.slice(0, 37)}...` : value }}"`;
+  return typeof value === 'number' ? say`the number ${{ value }}` : say`${{ value: JSON.stringify(value) }}`;
 }

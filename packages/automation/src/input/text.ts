@@ -1,3 +1,4 @@
+import { say } from '@mailwright/core';
 import { isMap, isScalar, type Node } from 'yaml';
 import type { Checker } from '../expression/checker.ts';
 import type { Expression } from '../expression/expression.ts';
@@ -5,7 +6,7 @@ import type { Names } from '../expression/names.ts';
 import { holdsExpression, splitText, type Piece, type Template } from '../expression/template.ts';
 import { plainWords } from '../expression/words.ts';
 import { startOf, type Place, type Report } from '../file/report.ts';
-import { kindOfType, said, type Kind } from './shape.ts';
+import { anyOf, kindOfType, type Kind } from './shape.ts';
 
 const NOTHING: Template = { kind: 'value', value: undefined };
 
@@ -40,8 +41,8 @@ export class Texts {
       this.#report.problem(
         startOf(node),
         place,
-        `${words(kinds)} is expected, not a text with an expression in it.`,
-        "Write the expression alone: '{{ ... }}'.",
+        say`${{ expected: anyOf(kinds) }} is expected, not a text with an expression in it.`,
+        say`Write the expression alone: '{{ ... }}'.`,
       );
       return NOTHING;
     }
@@ -58,8 +59,8 @@ export class Texts {
       this.#report.problem(
         startOf(node),
         place,
-        `${words(kinds)} is expected, from one expression alone.`,
-        "Write '{{ ... }}' with nothing around it.",
+        say`${{ expected: anyOf(kinds) }} is expected, from one expression alone.`,
+        say`Write '{{ ... }}' with nothing around it.`,
       );
     return undefined;
   }
@@ -73,8 +74,8 @@ export class Texts {
     this.#report.problem(
       this.#report.offsetIn(node, open.at),
       place,
-      'this {{ has no }}.',
-      `Close it with }}, or write {{ '{{' }} for the braces themselves.`,
+      say`this {{ has no }}.`,
+      say`Close it with }}, or write {{ '{{' }} for the braces themselves.`,
     );
     return undefined;
   }
@@ -86,11 +87,13 @@ export class Texts {
     if (kind !== undefined && (kind === 'any' || kinds.has('any') || kinds.has(kind)))
       return { ...checked, template: { kind: 'expression', expression: checked.expression } satisfies Template };
     const fix =
-      kinds.has('string') && kind !== undefined ? 'Convert it with string(...), or name one of its fields.' : 'Change the expression.';
+      kinds.has('string') && kind !== undefined
+        ? say`Convert it with string(...), or name one of its fields.`
+        : say`Change the expression.`;
     this.#report.problem(
       this.#report.offsetIn(node, piece.at - 2),
       place,
-      `${words(kinds)} is expected, but this expression gives ${plainWords(checked.type)}.`,
+      say`${{ expected: anyOf(kinds) }} is expected, but this expression gives ${{ type: plainWords(checked.type) }}.`,
       fix,
     );
     return undefined;
@@ -105,8 +108,8 @@ export class Texts {
     this.#report.problem(
       this.#report.offsetIn(node, piece.at - 2),
       place,
-      `a text cannot be made of ${plainWords(checked.type)}.`,
-      'Name one of its fields, or use join for a list.',
+      say`a text cannot be made of ${{ type: plainWords(checked.type) }}.`,
+      say`Name one of its fields, or use join for a list.`,
     );
     return undefined;
   }
@@ -123,5 +126,3 @@ export class Texts {
     return undefined;
   }
 }
-
-const words = (kinds: ReadonlySet<Kind>) => [...kinds].map(said).join(' or ');

@@ -1,4 +1,4 @@
-import type { Definition, LoopDefinition } from '@mailwright/core';
+import { Phrase, say, type Definition, type LoopDefinition } from '@mailwright/core';
 import { isMap, isScalar, type Node } from 'yaml';
 import { z } from 'zod';
 import type { ActionStep, CallStep, IfStep, LoopStep, SetStep, Step, StopStep, TryStep } from '../automation.ts';
@@ -30,7 +30,7 @@ export function readKind(kind: Kind, source: StepSource): Step | undefined {
 
 const fieldOf = ({ fields }: StepSource, key: string): Field | undefined => fields.find((field) => field.key === key);
 
-function problem({ reader, place }: StepSource, at: number, where: string, message: string, fix: string): undefined {
+function problem({ reader, place }: StepSource, at: number, where: string, message: Phrase, fix: Phrase): undefined {
   reader.report.problem(at, inside(place, where), message, fix);
 }
 
@@ -56,19 +56,20 @@ function readLoop(source: StepSource, value: Node | null): LoopStep | undefined 
   const names = spot.names.child();
   declare(names, as, over?.type ?? 'dyn');
   const body = fieldOf(source, 'do');
-  if (!body) reader.report.problem(source.at, pointing(place, 'do'), 'a loop needs "do".', 'Add do: with the steps for each item.');
+  if (!body) reader.report.problem(source.at, pointing(place, 'do'), say`a loop needs "do".`, say`Add do: with the steps for each item.`);
   const steps = source.steps(body, { names, prefix: `${base.number}.`, inLoop: true, inFinally: spot.inFinally });
   const onItemError = reader.scalar(source.fields, 'onItemError', z.enum(['stop', 'skip', 'quarantine']), place) ?? 'stop';
   const quarantineTo = reader.scalar(source.fields, 'quarantineTo', z.string().min(1), place);
   const aside = fieldOf(source, 'quarantineTo') !== undefined && onItemError !== 'quarantine';
-  if (aside) problem(source, offsetOf(source, 'quarantineTo'), 'quarantineTo', 'nothing is put aside.', 'Add onItemError: quarantine.');
+  if (aside)
+    problem(source, offsetOf(source, 'quarantineTo'), 'quarantineTo', say`nothing is put aside.`, say`Add onItemError: quarantine.`);
   if (onItemError === 'quarantine' && over && 'list' in over.over)
     problem(
       source,
       offsetOf(source, 'onItemError'),
       'onItemError',
-      'only a loop over messages can put them aside.',
-      'Use skip, or try and catch with a move.',
+      say`only a loop over messages can put them aside.`,
+      say`Use skip, or try and catch with a move.`,
     );
   const organize = reader.scalar(source.fields, 'organize', z.enum(['strict', 'batch']), place) ?? 'strict';
   const maxFailures = reader.scalar(source.fields, 'maxFailures', z.number().int().min(1), place) ?? 20;
@@ -80,7 +81,7 @@ function readLoop(source: StepSource, value: Node | null): LoopStep | undefined 
 
 function readListLoop(source: StepSource, value: Node): { over: LoopStep['over']; type: string } | undefined {
   const given = fieldOf(source, 'with');
-  if (given) problem(source, given.at, 'with', 'a loop over a list takes no input.', 'Leave "with" out.');
+  if (given) problem(source, given.at, 'with', say`a loop over a list takes no input.`, say`Leave "with" out.`);
   const read = source.reader.texts(source.spot.names).readLone(value, new Set(['list']), inside(source.place, 'loop'));
   return read && { over: { list: read.expression }, type: /^list<(.+)>$/.exec(read.type)?.[1] ?? 'dyn' };
 }
@@ -98,10 +99,11 @@ function readIf(source: StepSource, value: Node | null): IfStep | undefined {
   const texts = reader.texts(spot.names);
   const holds = value !== null && texts.holds(value);
   if (!holds && !(value && texts.isUnquoted(value)))
-    problem(source, at, 'if', 'a condition is expected.', "Write it in quotes and braces: '{{ size(mail.attachments) > 0 }}'.");
+    problem(source, at, 'if', say`a condition is expected.`, say`Write it in quotes and braces: '{{ size(mail.attachments) > 0 }}'.`);
   const condition = holds ? texts.readLone(value, new Set(['boolean']), inside(place, 'if')) : undefined;
   const body = fieldOf(source, 'do');
-  if (!body) reader.report.problem(source.at, pointing(place, 'do'), 'an if needs "do".', 'Add do: with the steps to run when it holds.');
+  if (!body)
+    reader.report.problem(source.at, pointing(place, 'do'), say`an if needs "do".`, say`Add do: with the steps to run when it holds.`);
   const branch = (suffix: string): Spot => ({ ...spot, prefix: `${base.number}${suffix}.` });
   const steps = { do: source.steps(body, branch('')), else: source.steps(fieldOf(source, 'else'), branch('e')) };
   return condition && { ...base, kind: 'if', condition: condition.expression, ...steps };
@@ -115,8 +117,8 @@ function readTry(source: StepSource): TryStep {
     reader.report.problem(
       source.at,
       pointing(place, 'catch'),
-      'a try needs "catch" or "finally".',
-      'Add one, or write its steps without try.',
+      say`a try needs "catch" or "finally".`,
+      say`Add one, or write its steps without try.`,
     );
   const branch = (suffix: string): Spot => ({ ...spot, prefix: `${base.number}${suffix}.` });
   const body = source.steps(fieldOf(source, 'try'), branch(''));
@@ -134,8 +136,8 @@ function readSet(source: StepSource, value: Node | null): SetStep | undefined {
       source,
       offsetOf(source, 'set'),
       'set',
-      'variables and their values are expected.',
-      "Write set: { handled: '{{ handled + 1 }}' }.",
+      say`variables and their values are expected.`,
+      say`Write set: { handled: '{{ handled + 1 }}' }.`,
     );
   const values = fieldsOf(value.items).flatMap(({ key, at, value: given }) => {
     const where = inside(inside(place, 'set'), key);
@@ -143,13 +145,13 @@ function readSet(source: StepSource, value: Node | null): SetStep | undefined {
     if (variable && variable.type !== 'secret')
       return { variable, value: reader.input(spot.names).read(given, VALUE_SCHEMAS[variable.type], where, at) };
     const known = reader.variables.filter(({ type }) => type !== 'secret').map(({ name }) => name);
-    if (variable) reader.report.problem(at, where, 'a secret cannot be set.', 'Store it in a vault and refer to it.');
+    if (variable) reader.report.problem(at, where, say`a secret cannot be set.`, say`Store it in a vault and refer to it.`);
     else
       reader.report.problem(
         at,
         where,
-        `there is no variable "${key}".`,
-        near(key, known) ? suggestion(key, known, '') : 'Declare it under variables.',
+        say`there is no variable "${{ key }}".`,
+        near(key, known) ? suggestion(key, known, say`Known keys`) : say`Declare it under variables.`,
       );
     return [];
   });
@@ -166,7 +168,7 @@ function readCall(source: StepSource, value: Node | null): CallStep | undefined 
   if (wrong) problem(source, offsetOf(source, 'call'), 'call', ...wrong);
   const given = fieldOf(source, 'with');
   if (given && !isMap(given.value))
-    problem(source, offsetOf(source, 'with'), 'with', 'fields are expected.', 'Write name: value for each input variable.');
+    problem(source, offsetOf(source, 'with'), 'with', say`fields are expected.`, say`Write name: value for each input variable.`);
   const fields = given && isMap(given.value) ? fieldsOf(given.value.items) : [];
   const input = fields.map(({ key, at, value: inner }) => {
     const read = reader.input(spot.names).read(inner, z.unknown(), inside(inside(place, 'with'), key), at);
@@ -178,9 +180,9 @@ function readCall(source: StepSource, value: Node | null): CallStep | undefined 
 function readStop(source: StepSource): StopStep | undefined {
   const what = source.reader.scalar(source.fields, 'stop', z.enum(['loop', 'run']), source.place);
   const at = offsetOf(source, 'stop');
-  if (source.spot.inFinally) return problem(source, at, 'stop', 'finally always runs to its end.', 'Move the stop out of it.');
+  if (source.spot.inFinally) return problem(source, at, 'stop', say`finally always runs to its end.`, say`Move the stop out of it.`);
   if (what === 'loop' && !source.spot.inLoop)
-    return problem(source, at, 'stop', 'there is no loop around this step.', 'Use stop: run, or move it into a loop.');
+    return problem(source, at, 'stop', say`there is no loop around this step.`, say`Use stop: run, or move it into a loop.`);
   return what && { ...source.base, kind: 'stop', what };
 }
 
@@ -197,11 +199,11 @@ function definitionOf(source: StepSource, kind: 'action' | 'loop'): Definition |
       source,
       offsetOf(source, kind),
       kind,
-      `there is no ${kind} "${id}".`,
-      suggestion(id, known, kind === 'loop' ? 'Loops' : 'Actions'),
+      kind === 'loop' ? say`there is no loop "${{ id }}".` : say`there is no action "${{ id }}".`,
+      suggestion(id, known, kind === 'loop' ? say`Loops` : say`Actions`),
     );
-  const fix = kind === 'loop' ? `Write action: ${id}.` : `Write loop: ${id}, with do: for the steps of each item.`;
-  return problem(source, offsetOf(source, kind), kind, `"${id}" is ${kind === 'loop' ? 'no' : 'a'} loop.`, fix);
+  const fix = kind === 'loop' ? say`Write action: ${{ id }}.` : say`Write loop: ${{ id }}, with do: for the steps of each item.`;
+  return problem(source, offsetOf(source, kind), kind, kind === 'loop' ? say`"${{ id }}" is no loop.` : say`"${{ id }}" is a loop.`, fix);
 }
 
 function readInput(source: StepSource, definition: Definition): Template | undefined {
@@ -211,7 +213,7 @@ function readInput(source: StepSource, definition: Definition): Template | undef
   const key = definition.kind === 'loop' ? 'loop' : 'action';
   const at = given?.at ?? fieldOf(source, key)?.at ?? source.at;
   if (given?.value && !isMap(given.value)) {
-    problem(source, startOf(given.value), 'with', 'a set of fields is expected.', 'Write name: value for each input.');
+    problem(source, startOf(given.value), 'with', say`a set of fields is expected.`, say`Write name: value for each input.`);
     return undefined;
   }
   const before = reader.report.problems.length;
@@ -231,14 +233,19 @@ function checkWhole(definition: Definition, input: Template, { reader, place }: 
     reader.report.problem(
       at,
       { ...place, where: issue.path.map(String), path: ['with', ...issue.path.map(String)] },
-      `${issue.message}.`,
+      say`${{ rule: ruleOf(issue) }}.`,
       cureOf(issue),
     );
 }
 
-function cureOf(issue: z.core.$ZodIssue): string {
+const ruleOf = (issue: z.core.$ZodIssue): Phrase => {
+  const problem = issue.code === 'custom' ? (issue.params?.['problem'] as unknown) : undefined;
+  return problem instanceof Phrase ? problem : new Phrase(issue.message);
+};
+
+function cureOf(issue: z.core.$ZodIssue): Phrase {
   const cure = issue.code === 'custom' ? (issue.params?.['cure'] as unknown) : undefined;
-  return typeof cure === 'string' ? cure : 'Correct these fields together.';
+  return cure instanceof Phrase ? cure : typeof cure === 'string' ? new Phrase(cure) : say`Correct these fields together.`;
 }
 
 function readEmpty({ spot, reader, place }: StepSource, definition: Definition, at: number): Template {
@@ -257,7 +264,9 @@ function readAs(source: StepSource): string | undefined {
   const wrong = nameProblem(as);
   const taken = source.reader.variables.some(({ name }) => name === as);
   if (wrong) return problem(source, offsetOf(source, 'as'), 'as', ...wrong);
-  return taken ? problem(source, offsetOf(source, 'as'), 'as', `"${as}" is the name of a variable already.`, 'Choose another name.') : as;
+  return taken
+    ? problem(source, offsetOf(source, 'as'), 'as', say`"${{ as }}" is the name of a variable already.`, say`Choose another name.`)
+    : as;
 }
 
 function declare(names: Names, name: string, type: string): void {

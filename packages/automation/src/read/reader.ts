@@ -1,4 +1,4 @@
-import type { Definition } from '@mailwright/core';
+import { say, type Definition } from '@mailwright/core';
 import { isAlias, isScalar, type Node } from 'yaml';
 import type { z } from 'zod';
 import type { Variable } from '../automation.ts';
@@ -44,7 +44,7 @@ export class FileReader {
     const value = plain(field.value);
     const wrong =
       value === NO_SCALAR
-        ? (['a plain value is expected.', 'Write a text, a number, true or false.'] as const)
+        ? ([say`a plain value is expected.`, say`Write a text, a number, true or false.`] as const)
         : checkScalar(value, schema);
     if (!wrong) return value as T;
     this.report.problem(field.value ? startOf(field.value) : field.at, inside(place, key), ...wrong);
@@ -55,8 +55,10 @@ export class FileReader {
     const variable = this.variables.find((one) => one.name === name);
     if (this.secretNames.includes(name) || variable?.type === 'secret' || variable?.type === 'string') return;
     const known = [...this.variables.filter(({ type }) => type === 'secret').map((one) => one.name), ...this.secretNames];
-    const message = variable ? `the variable "${name}" is of type ${variable.type}.` : `there is no variable "${name}".`;
-    const declare = known.length === 0 || variable ? 'Declare it with type: secret.' : suggestion(name, known, 'Secret variables');
+    const message = variable
+      ? say`the variable "${{ name }}" is of type ${{ type: variable.type }}.`
+      : say`there is no variable "${{ name }}".`;
+    const declare = known.length === 0 || variable ? say`Declare it with type: secret.` : suggestion(name, known, say`Secret variables`);
     this.report.problem(at, place, message, declare);
   }
 }

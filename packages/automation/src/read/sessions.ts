@@ -1,4 +1,4 @@
-import type { Definition } from '@mailwright/core';
+import { say, type Definition } from '@mailwright/core';
 import type { Template } from '../expression/template.ts';
 import type { Place, Report } from '../file/report.ts';
 import { near } from '../near.ts';
@@ -47,15 +47,17 @@ export class ConnectedSessions {
       return this.#report.warning(
         at,
         place,
-        `session "${name}" is not connected in this file.`,
-        'The automation that calls it must have connected it.',
+        say`session "${{ name }}" is not connected in this file.`,
+        say`The automation that calls it must have connected it.`,
       );
     const meant = near(name, known);
     const fix =
       meant === undefined
-        ? `Connect it in a step above${known.length > 0 ? `; connected are: ${known.join(', ')}` : ''}.`
-        : `Did you mean "${meant}"?`;
-    this.#report.problem(at, place, `no step above connects a session "${name}".`, fix);
+        ? known.length === 0
+          ? say`Connect it in a step above.`
+          : say`Connect it in a step above; connected are: ${{ known: known.join(', ') }}.`
+        : say`Did you mean "${{ meant }}"?`;
+    this.#report.problem(at, place, say`no step above connects a session "${{ name }}".`, fix);
   }
 }
 

@@ -1,3 +1,4 @@
+import { say } from '@mailwright/core';
 import { isMap, isScalar, isSeq, type Node, type YAMLMap } from 'yaml';
 import { z } from 'zod';
 import type { Step } from '../automation.ts';
@@ -28,8 +29,8 @@ export function readSteps(field: Field | undefined, spot: Spot, place: Place, re
     reader.report.problem(
       field.value ? startOf(field.value) : field.at,
       inside(place, field.key),
-      'a list of steps is expected.',
-      'Write each step on a line that begins with "- ".',
+      say`a list of steps is expected.`,
+      say`Write each step on a line that begins with "- ".`,
     );
     return [];
   }
@@ -38,7 +39,12 @@ export function readSteps(field: Field | undefined, spot: Spot, place: Place, re
 
 function readStep(node: Node, number: string, spot: Spot, reader: FileReader): Step | undefined {
   if (!isMap(node)) {
-    reader.report.problem(startOf(node), { ...TOP, step: number }, 'a step is described by fields.', 'Write - id: ... and what it does.');
+    reader.report.problem(
+      startOf(node),
+      { ...TOP, step: number },
+      say`a step is described by fields.`,
+      say`Write - id: ... and what it does.`,
+    );
     return undefined;
   }
   const fields = fieldsOf(node.items);
@@ -73,16 +79,22 @@ function readId(fields: readonly Field[], number: string, node: YAMLMap, reader:
   const field = fields.find(({ key }) => key === 'id');
   const place = pointing({ ...TOP, step: number }, 'id');
   if (!field?.value || !isScalar(field.value)) {
-    reader.report.problem(field?.at ?? startOf(node), place, 'this step has no id.', 'Add id: with a short name that stays the same.');
+    reader.report.problem(
+      field?.at ?? startOf(node),
+      place,
+      say`this step has no id.`,
+      say`Add id: with a short name that stays the same.`,
+    );
     return undefined;
   }
   const id = String(field.value.value);
   const at = startOf(field.value);
   const wrong = nameProblem(id);
   if (wrong) reader.report.problem(at, place, ...wrong);
-  else if (reader.ids.has(id)) reader.report.problem(at, place, `the id "${id}" is used twice.`, 'Give one of the two steps another id.');
+  else if (reader.ids.has(id))
+    reader.report.problem(at, place, say`the id "${{ id }}" is used twice.`, say`Give one of the two steps another id.`);
   else if (reader.variables.some(({ name }) => name === id))
-    reader.report.problem(at, place, `"${id}" is the name of a variable already.`, 'Give the step another id.');
+    reader.report.problem(at, place, say`"${{ id }}" is the name of a variable already.`, say`Give the step another id.`);
   reader.ids.add(id);
   return id;
 }
@@ -94,12 +106,12 @@ function readKindKey(fields: readonly Field[], node: YAMLMap, place: Place, read
     reader.report.problem(
       second.at,
       place,
-      `a step does one thing, but here are ${found.map(({ key }) => key).join(' and ')}.`,
-      'Make a step of each.',
+      say`a step does one thing, but here are ${{ found: found.map(({ key }) => key).join(' and ') }}.`,
+      say`Make a step of each.`,
     );
   const misspelled = fields.some(({ key }) => !ALL_KEYS.includes(key) && (KINDS as readonly string[]).includes(near(key, ALL_KEYS) ?? ''));
   if (!first && !misspelled)
-    reader.report.problem(startOf(node), place, 'it is not said what this step does.', `Add one of: ${KINDS.join(', ')}.`);
+    reader.report.problem(startOf(node), place, say`it is not said what this step does.`, say`Add one of: ${{ kinds: KINDS.join(', ') }}.`);
   return second ? undefined : (first?.key as Kind | undefined);
 }
 
@@ -111,14 +123,15 @@ function reportKeys(fields: readonly Field[], kind: Kind | undefined, whole: Pla
       reader.report.problem(
         at,
         place,
-        `unknown key "${key}".`,
-        near(key, ALL_KEYS) ? suggestion(key, ALL_KEYS, '') : `Known keys: ${known.join(', ')}.`,
+        say`unknown key "${{ key }}".`,
+        near(key, ALL_KEYS) ? suggestion(key, ALL_KEYS, say`Known keys`) : say`Known keys: ${{ known: known.join(', ') }}.`,
       );
     else if (!kind || ALWAYS.includes(key) || (KINDS as readonly string[]).includes(key)) continue;
     else if (!KEYS[kind].includes(key))
-      reader.report.problem(at, place, `"${key}" does not belong to a step with "${kind}".`, belongs(key));
-    else if (LATER.includes(key)) reader.report.problem(at, place, `"${key}" is not available in this version.`, 'Leave it out.');
+      reader.report.problem(at, place, say`"${{ key }}" does not belong to a step with "${{ kind }}".`, belongs(key));
+    else if (LATER.includes(key)) reader.report.problem(at, place, say`"${{ key }}" is not available in this version.`, say`Leave it out.`);
   }
 }
 
-const belongs = (key: string) => `Leave it out; it belongs to: ${KINDS.filter((kind) => KEYS[kind].includes(key)).join(', ')}.`;
+const belongs = (key: string) =>
+  say`Leave it out; it belongs to: ${{ kinds: KINDS.filter((kind) => KEYS[kind].includes(key)).join(', ') }}.`;

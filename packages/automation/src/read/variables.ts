@@ -1,3 +1,4 @@
+import { say } from '@mailwright/core';
 import { isMap, isScalar, type Node } from 'yaml';
 import { z } from 'zod';
 import type { Variable } from '../automation.ts';
@@ -13,7 +14,12 @@ const KEYS = ['type', 'default', 'input', 'output', 'description'];
 
 export function readVariables(node: Node | null, reader: FileReader, at: number): Variable[] {
   if (!isMap(node)) {
-    reader.report.problem(node ? startOf(node) : at, TOP, 'variables are fields.', 'Write name: { type: string, default: ... } for each.');
+    reader.report.problem(
+      node ? startOf(node) : at,
+      TOP,
+      say`variables are fields.`,
+      say`Write name: { type: string, default: ... } for each.`,
+    );
     return [];
   }
   return fieldsOf(node.items).flatMap((field) => readVariable(field, reader) ?? []);
@@ -27,15 +33,15 @@ function readVariable({ key: name, at, value }: Field, reader: FileReader): Vari
     reader.report.problem(
       value ? startOf(value) : at,
       place,
-      'a variable is described by fields.',
-      'Write { type: string, default: ... }.',
+      say`a variable is described by fields.`,
+      say`Write { type: string, default: ... }.`,
     );
     return undefined;
   }
   const fields = fieldsOf(value.items);
   for (const field of fields)
     if (!KEYS.includes(field.key))
-      reader.report.problem(field.at, place, `unknown key "${field.key}".`, suggestion(field.key, KEYS, 'Known keys'));
+      reader.report.problem(field.at, place, say`unknown key "${{ key: field.key }}".`, suggestion(field.key, KEYS, say`Known keys`));
   const type = readType(fields, reader, place, at);
   const description = reader.scalar(fields, 'description', z.string(), place);
   const made = type && readDefault(fields, type, reader, place);
@@ -55,13 +61,13 @@ function readType(fields: readonly Field[], reader: FileReader, place: Place, at
   const type = VARIABLE_TYPES.find((known) => known === value);
   if (type) return type;
   const misspelled = !field && fields.some(({ key }) => near(key, KEYS) === 'type' && !KEYS.includes(key));
-  const said = typeof value === 'string' ? `there is no type "${value}".` : 'the field "type" is missing.';
+  const said = typeof value === 'string' ? say`there is no type "${{ value }}".` : say`the field "type" is missing.`;
   if (!misspelled)
     reader.report.problem(
       field?.value ? startOf(field.value) : at,
       place,
       said,
-      suggestion(typeof value === 'string' ? value : '', VARIABLE_TYPES, 'Types'),
+      suggestion(typeof value === 'string' ? value : '', VARIABLE_TYPES, say`Types`),
     );
   return undefined;
 }

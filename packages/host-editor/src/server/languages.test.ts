@@ -11,7 +11,7 @@ const translations = (language: string): Texts =>
 
 /** Names, standards and words that the languages share: these alone may read as in English. */
 const SAME: Readonly<Record<(typeof LANGUAGES)[number], readonly string[]>> = {
-  'pt-BR': ['Host', 'Login', 'Microsoft', 'Google', 'Proxy', 'Cc', 'HTML'],
+  'pt-BR': ['Host', 'Login', 'Microsoft', 'Google', 'Proxy', 'Cc', 'HTML', 'Loops'],
   de: ['Host', 'Port', 'Microsoft', 'Google', 'Server', 'Proxy', 'Variable', 'Filter', 'Mail', 'Cc', 'Bcc', 'Text', 'HTML'],
 };
 

@@ -11,10 +11,11 @@ import { slug, type FileText } from './folder.ts';
 /** Automations of the opened folder: list, open, save, new, delete, check. */
 export function automationRoutes(parts: Parts, runs: Runs): void {
   const { router, folder, email } = parts;
-  const opened = (file: string, { text, revision }: FileText): AutomationOpened => {
+  const opened = (file: string, { text, revision }: FileText, language: string): AutomationOpened => {
+    const told = (problem: Problem) => shown(problem, language);
     const { problems, warnings } = checkAutomation(text, file, email.definitions);
     const content = contentOf(text) as AutomationOpened['content'];
-    return { file, text, revision, ...(content && { content }), problems: problems.map(shown), warnings: warnings.map(shown) };
+    return { file, text, revision, ...(content && { content }), problems: problems.map(told), warnings: warnings.map(told) };
   };
   const listed = async (file: string, uses: readonly Found[], ran: readonly RunListed[]): Promise<AutomationListed> => {
     const { text } = await folder.read(file).catch(() => ({ text: '' }));
@@ -31,35 +32,39 @@ export function automationRoutes(parts: Parts, runs: Runs): void {
       ...(lastRun && { lastRun }),
     };
   };
-  const open = async (file: string) => opened(file, await folder.read(file));
+  const open = async (file: string, language: string) => opened(file, await folder.read(file), language);
 
   router.on('GET', 'automations', async () => {
     const [uses, ran] = await Promise.all([usesIn(parts), runs.list()]);
     return Promise.all((await folder.list()).map((file) => listed(file, uses, ran)));
   });
-  router.on('GET', 'automations/:file', ({ params: { file = '' } }) => open(file));
+  router.on('GET', 'automations/:file', ({ params: { file = '' }, language }) => open(file, language));
   router.on('DELETE', 'automations/:file', ({ params: { file = '' } }) => folder.remove(file));
-  router.on('PUT', 'automations/:file', async ({ params: { file = '' }, body }) => {
+  router.on('PUT', 'automations/:file', async ({ params: { file = '' }, body, language }) => {
     const { revision, content, text } = (body ?? {}) as Partial<AutomationSave>;
     if (revision === undefined || (content === undefined) === (text === undefined))
       throw refusal('body', 'a save has a revision, and either content or text', 'Send the revision that was opened.');
     const before = await folder.read(file);
-    const conflict = async () => new Reply(409, {}, await open(file));
+    const conflict = async () => new Reply(409, {}, await open(file, language));
     if (before.revision !== revision) return conflict();
     const saved = await folder.save(file, revision, text ?? patchAutomation(before.text, content as unknown as Content, file));
-    return saved ? opened(file, saved) : conflict();
+    return saved ? opened(file, saved, language) : conflict();
   });
-  router.on('POST', 'automations', async ({ body }) => {
+  router.on('POST', 'automations', async ({ body, language }) => {
     const asked = (body ?? {}) as Partial<AutomationNew>;
     const name = (asked.name ?? '').trim();
     if (name === '' || name.length > 200)
       throw refusal('name', 'the automation has no name, or one of more than 200 characters', 'Give it a name.');
-    return open(await folder.create(name, await textOf(asked, name)));
+    return open(await folder.create(name, await textOf(asked, name)), language);
   });
-  router.on('POST', 'check', async ({ body }) => {
+  router.on('POST', 'check', async ({ body, language }) => {
     const { file = '', content } = (body ?? {}) as Partial<CheckAsked>;
     const { text } = await folder.read(file);
-    const { revision: _, ...rest } = opened(file, { text: patchAutomation(text, content as unknown as Content, file), revision: '' });
+    const { revision: _, ...rest } = opened(
+      file,
+      { text: patchAutomation(text, content as unknown as Content, file), revision: '' },
+      language,
+    );
     return rest;
   });
 
@@ -75,7 +80,7 @@ export function automationRoutes(parts: Parts, runs: Runs): void {
   }
 }
 
-function shown({ line, column, id, step, pointer, where, message, fix }: Problem): ProblemShown {
+function shown({ line, column, id, step, pointer, where, message, fix }: Problem, language: string): ProblemShown {
   return {
     line,
     column,
@@ -83,8 +88,8 @@ function shown({ line, column, id, step, pointer, where, message, fix }: Problem
     ...(step !== undefined && { step }),
     ...(pointer !== undefined && { pointer }),
     ...(where !== undefined && { where }),
-    message,
-    fix,
+    message: message.in(language),
+    fix: fix.in(language),
   };
 }
 
