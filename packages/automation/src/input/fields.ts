@@ -46,3 +46,4 @@ export function withoutValue(schema: z.ZodType, value: unknown): Said | undefine
 export const label = (place: Place, value: string): Place => {
   const last = place.where.at(-1);
   return last === undefined ? place : { ...place, where: [...place.where.slice(0, -1), `${last} (${value})`] };
+};

@@ -295,4 +295,3 @@ export class InputReader {
 }
 
 const REFERENCES = ['credential', 'variable', 'insecure'];
-};
