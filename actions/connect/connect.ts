@@ -4,7 +4,6 @@ import {
   SessionName,
   choice,
   defineSession,
-  file,
   holdsPassword,
   hostIn,
   instead,
@@ -97,11 +96,16 @@ function formOf({ backends, senders, auth }: Parts) {
       .default(false)
       .meta(more({ title: 'Read only', description: 'Nothing is changed or sent' })),
     limits: SessionLimits.optional(),
-    ca: file({
-      title: 'Certificate authorities',
-      group: 'more',
-      description: 'A file or folder of PEM certificates to trust besides those of the system',
-    }).optional(),
+    ca: z
+      .string()
+      .min(1)
+      .optional()
+      .meta(
+        more({
+          title: 'Certificate authorities',
+          description: 'A file or folder of PEM certificates to trust besides those of the system',
+        }),
+      ),
   });
 }
 

@@ -126,6 +126,11 @@ export interface AutomationNew {
   readonly text?: string;
   readonly copyOf?: string;
 }
+/** GET files/FILE: what stands in the folder that its runs read and write, as paths inside it. */
+export interface FileListed {
+  readonly path: string;
+  readonly kind: 'file' | 'folder';
+}
 /** POST check: what is wrong with a content that is not saved yet. Answers AutomationOpened without `revision`. */
 export interface CheckAsked {
   readonly file: string;

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import type { AddressShown, Fields, MessageOpened } from '../../api.ts';
-import { download } from '../client.ts';
+import { download, told } from '../client.ts';
 import { formatBytes, formatTime, useText } from '../text/text.ts';
 import { visible } from '../text/visible.ts';
 import { Badge, Button, IconButton, Menu, Notice, Tabs, toast, type TabShown } from '../ui/index.ts';
@@ -27,7 +27,7 @@ export function MailView({ mail, onReopen }: { readonly mail: MessageOpened; rea
             <Button
               key={index}
               icon="attachment"
-              onPress={() => void download(url, filename).catch((thrown: unknown) => toast(String(thrown), 'bad'))}
+              onPress={() => void download(url, filename).catch((thrown: unknown) => toast(told(thrown), 'bad'))}
             >
               {visible(filename)}
               {size !== undefined && ` · ${formatBytes(size)}`}

@@ -158,3 +158,16 @@ test('the list says which steps call an automation, and how it ran last', async 
   expect((await list()).get('caller.steps.yaml')?.lastRun).toMatchObject({ run: started.value.run, state: 'done' });
   expect((await list()).get('more/part.steps.yaml')).not.toHaveProperty('lastRun');
 });
+
+test('the files of an automation: those of its own folder, without links and hidden ones', async () => {
+  const own = join(folder, 'bots', 'mailwright-files');
+  await mkdir(join(own, 'in'), { recursive: true });
+  for (const name of ['a.pdf', 'in/b.csv', '.hidden']) await writeFile(join(own, name), 'x');
+  if (process.platform !== 'win32') await symlink(folder, join(own, 'link'));
+  expect((await ask('GET', 'files/invoices.steps.yaml')).value).toEqual([
+    { path: 'a.pdf', kind: 'file' },
+    { path: 'in', kind: 'folder' },
+    { path: 'in/b.csv', kind: 'file' },
+  ]);
+  expect((await ask<Failure>('GET', 'files/..%2Fx.steps.yaml')).value.error.code).toBe('input.invalid');
+});

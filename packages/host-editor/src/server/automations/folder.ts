@@ -10,6 +10,9 @@ const DEEPEST = 5;
 const MOST = 1000;
 const SKIPPED = new Set(['node_modules', 'mailwright-files', 'mailwright-runs']);
 
+/** Where the runs of an automation read and write files: beside it. */
+export const runFolder = (path: string): string => join(dirname(path), 'mailwright-files');
+
 export interface FileText {
   readonly text: string;
   readonly revision: string;
@@ -41,7 +44,7 @@ export class AutomationFolder {
   }
 
   async read(file: string): Promise<FileText> {
-    const path = await this.#path(file);
+    const path = await this.pathOf(file);
     const { size } = await stat(path).catch(() => {
       throw refusal('file', `there is no automation ${file}`, 'Choose one of the list; it may have been renamed or removed.');
     });
@@ -55,7 +58,7 @@ export class AutomationFolder {
     return this.#turn(file, async () => {
       const now = await this.read(file);
       if (now.revision !== revision) return undefined;
-      const path = await this.#path(file);
+      const path = await this.pathOf(file);
       const bytes = sized(text);
       await write(path, bytes, (await stat(path)).mode);
       return { text, revision: revisionOf(bytes) };
@@ -68,7 +71,7 @@ export class AutomationFolder {
       const bytes = sized(text);
       for (let number = 1; ; number++) {
         const file = `${slug(name)}${number === 1 ? '' : `-${String(number)}`}${ENDING}`;
-        const path = await this.#path(file);
+        const path = await this.pathOf(file);
         if (await lstat(path).catch(() => undefined)) continue;
         await write(path, bytes, 0o644);
         return file;
@@ -79,12 +82,12 @@ export class AutomationFolder {
   remove(file: string): Promise<void> {
     return this.#turn(file, async () => {
       await this.read(file);
-      await rm(await this.#path(file));
+      await rm(await this.pathOf(file));
     });
   }
 
-  /** The real path of a file. No symbolic link leads out of the folder, nor is the file itself one. */
-  async #path(file: string): Promise<string> {
+  /** The real path of an automation. No symbolic link leads out of the folder, nor is the file itself one. */
+  async pathOf(file: string): Promise<string> {
     const parts = file.split('/');
     const wrong = parts.some((part) => part === '' || part.startsWith('.') || /[\\:\0]/.test(part) || /[. ]$/.test(part));
     if (wrong || !file.endsWith(ENDING) || file === ENDING)

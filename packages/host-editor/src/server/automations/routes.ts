@@ -6,6 +6,7 @@ import { refusal } from '../errors.ts';
 import type { Parts } from '../parts.ts';
 import { Reply } from '../router.ts';
 import type { Runs } from '../runs/runs.ts';
+import { filesOf } from './files.ts';
 import { slug, type FileText } from './folder.ts';
 
 /** Automations of the opened folder: list, open, save, new, delete, check. */
@@ -39,6 +40,7 @@ export function automationRoutes(parts: Parts, runs: Runs): void {
     return Promise.all((await folder.list()).map((file) => listed(file, uses, ran)));
   });
   router.on('GET', 'automations/:file', ({ params: { file = '' }, language }) => open(file, language));
+  router.on('GET', 'files/:file', ({ params: { file = '' } }) => filesOf(folder, file));
   router.on('DELETE', 'automations/:file', ({ params: { file = '' } }) => folder.remove(file));
   router.on('PUT', 'automations/:file', async ({ params: { file = '' }, body, language }) => {
     const { revision, content, text } = (body ?? {}) as Partial<AutomationSave>;

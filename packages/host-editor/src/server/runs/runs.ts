@@ -4,6 +4,7 @@ import { dirname, join, resolve, sep } from 'node:path';
 import { allSteps, loadCalls, parseAutomation, type Automation, type LoadFile } from '@mailwright/automation';
 import { EmailError, type Email, type Logger } from '@mailwright/sdk';
 import type { RunAsked, RunLine, RunListed, StepValues } from '../../api.ts';
+import { runFolder } from '../automations/folder.ts';
 import { History } from './history.ts';
 import { LiveRun } from './live-run.ts';
 
@@ -44,7 +45,7 @@ export class Runs {
     let live: LiveRun | undefined;
     const nothing = () => undefined;
     const log: Logger = { debug: nothing, info: nothing, warn: (text) => live?.warn(text) };
-    const email = this.#options.createEmail({ files: join(dirname(path), 'mailwright-files'), log });
+    const email = this.#options.createEmail({ files: runFolder(path), log });
     try {
       const automation = parseAutomation(await readFile(path, 'utf8'), asked.file, email.definitions);
       const loadFile = callsBeside(path);

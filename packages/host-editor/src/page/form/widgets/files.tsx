@@ -3,6 +3,7 @@ import { useText } from '../../text/text.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { ExpressionInput } from '../expression-input.tsx';
 import type { WidgetProps } from '../widget.ts';
+import { ChooseFile } from './choose-file.tsx';
 import { JsonWidget } from './json.tsx';
 import { shown, WithExpression } from './simple.tsx';
 
@@ -27,6 +28,7 @@ export function FilesWidget(props: WidgetProps) {
                 value={shown(file)}
                 onChange={(text) => put(files.with(index, text))}
               />
+              <ChooseFile label={t('form.fileNumber', { number: index + 1 })} onChoose={(path) => put(files.with(index, path))} />
               <IconButton
                 icon="close"
                 label={t('form.removeEntry', { number: index + 1 })}

@@ -16,6 +16,12 @@ export const form: Translated<typeof en> = {
   'form.removeEntry': 'Eintrag {number} entfernen',
   'form.removeNamed': '{name} entfernen',
   'form.fileNumber': 'Datei {number}',
+  'form.chooseFile': 'Datei oder Ordner wählen: {field}',
+  'form.filesTitle': 'Dateien dieser Automatisierung',
+  'form.filesHint': 'Was in mailwright-files neben der Automatisierung liegt; nur dort lesen und schreiben Ausführungen.',
+  'form.noFiles':
+    'Noch liegt dort nichts: Legen Sie Dateien in mailwright-files neben der Automatisierung, oder lassen Sie eine Ausführung welche speichern.',
+  'form.searchFiles': 'Dateien suchen',
   'form.addFile': 'Datei hinzufügen',
   'form.sessionHint': 'Spätere Schritte finden die Sitzung unter diesem Namen.',
   'form.listFolders': 'Ordner des Postfachs auflisten',
