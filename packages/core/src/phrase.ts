@@ -73,12 +73,19 @@ export const joined = (phrases: readonly Phrase[], between: (one: Phrase, other:
   phrases.length === 0 ? new Phrase('') : phrases.reduce(between);
 
 function filled(text: string, parts: Readonly<Record<string, Part>>, tag: Language): string {
-  return text.replace(/\{(\w+)\}/g, (place, name: string) => {
+  const told = text.replace(/\{(\w+)\}/g, (place, name: string) => {
     const part = Object.hasOwn(parts, name) ? parts[name] : undefined;
     if (part === undefined) return place;
     if (typeof part !== 'number') return part instanceof Phrase ? part.in(tag) : part;
     return tag === 'en' ? String(part) : new Intl.NumberFormat(tag, { useGrouping: false, maximumFractionDigits: 20 }).format(part);
   });
+  // A place that nothing stands in leaves no gap.
+  return Object.values(parts).includes('')
+    ? told
+        .replace(/\s+/g, ' ')
+        .replace(/ ([,.])/g, '$1')
+        .trim()
+    : told;
 }
 
 /** The texts of a schema that people read, in a language: titles, descriptions, and what a choice means that is left out. */

@@ -17,7 +17,7 @@ describe('the line of a step', () => {
       output: z.object({}),
       run: async () => ({}),
     });
-  const read = (line: string, input: Record<string, unknown>) => sentence(definition(line), input);
+  const read = (line: string, input: Record<string, unknown>) => String(sentence(definition(line), input));
 
   test('names what was filled in; what was not leaves no trace', () => {
     expect(read('Move {messages} to {to}', { messages: { ref: ref('1'), subject: 'Invoice' }, to: 'Done' })).toBe('Move "Invoice" to Done');

@@ -30,7 +30,7 @@ export function showProgress(out: NodeJS.WriteStream): (event: RunEvent) => void
         const inLoop = depthOfLoop > 0 && event.number.includes('.');
         if (event.state === 'started' || (inLoop && event.state !== 'failed' && event.state !== 'planned')) return;
         const error = event.error ? `\n      ${event.error.message}\n      ${event.error.fix}` : '';
-        write(`  ${MARKS[event.state]} ${event.number} ${visible(event.title)}${plan(event.output, event.state)}${error}`);
+        write(`  ${MARKS[event.state]} ${event.number} ${visible(String(event.title))}${plan(event.output, event.state)}${error}`);
         return;
       }
       case 'caught':

@@ -14,6 +14,7 @@ import {
   type Selection,
   type Session,
   type SessionDefinition,
+  type Phrase,
 } from '@mailwright/core';
 import type { z } from 'zod';
 import { parseInput } from './input.ts';
@@ -28,7 +29,7 @@ export interface RunOptions {
 /** What a dry run gives for a step that would change something. */
 export interface PlannedStep {
   readonly planned: true;
-  readonly sentence: string;
+  readonly sentence: Phrase;
   /** How many messages it would work on, and the first 20 of them. */
   readonly count?: number;
   readonly first?: readonly { readonly subject: string; readonly from: string }[];

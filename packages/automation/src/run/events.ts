@@ -1,4 +1,4 @@
-import { excerpt, type ErrorReport } from '@mailwright/core';
+import { excerpt, type ErrorReport, type Phrase } from '@mailwright/core';
 
 export interface Counts {
   readonly done: number;
@@ -25,7 +25,7 @@ export interface StepEvent {
   readonly event: 'step';
   readonly id: string;
   readonly number: string;
-  readonly title: string;
+  readonly title: Phrase;
   readonly state: 'started' | 'done' | 'failed' | 'skipped' | 'planned';
   readonly ms?: number;
   readonly error?: ErrorReport;

@@ -1,4 +1,4 @@
-import { EmailError, redactDeep } from '@mailwright/core';
+import { EmailError, redactDeep, type Phrase } from '@mailwright/core';
 import type { Automation, Step } from '../automation.ts';
 import { expressionsOf, type Template } from '../expression/template.ts';
 import type { Runner } from '../runner.ts';
@@ -21,7 +21,7 @@ export type Flow = 'next' | 'loop' | 'run';
 export interface StepAhead {
   readonly id: string;
   readonly number: string;
-  readonly title: string;
+  readonly title: Phrase;
 }
 
 /** What the interpreters of an automation and of those that it calls share. */

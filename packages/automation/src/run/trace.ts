@@ -1,4 +1,4 @@
-import { redactDeep, type EmailError } from '@mailwright/core';
+import { redactDeep, type EmailError, Phrase } from '@mailwright/core';
 import type { Step } from '../automation.ts';
 import { summary, type Counts, type RunEvent, type StepEvent } from './events.ts';
 
@@ -33,7 +33,7 @@ export class StepTrace {
   readonly #trace: Trace;
   readonly #number: string;
   readonly #began = performance.now();
-  #title: string | undefined;
+  #title: Phrase | undefined;
 
   /** `prefix` is that of a called automation: its steps are told as parts of the call. */
   constructor(trace: Trace, { id, number }: Step, prefix: { readonly id: string; readonly number: string }) {
@@ -42,7 +42,7 @@ export class StepTrace {
     this.#number = `${prefix.number}${number}`;
   }
 
-  start(title: string): void {
+  start(title: Phrase): void {
     this.#title = title;
     this.#tell({ state: 'started' }, title);
   }
@@ -53,11 +53,11 @@ export class StepTrace {
     this.#tell({ state, ms: this.#ms(), ...(told && { output: told }) });
   }
 
-  skipped(title: string): void {
+  skipped(title: Phrase): void {
     this.#tell({ state: 'skipped' }, title);
   }
 
-  failed(error: EmailError, title: string): void {
+  failed(error: EmailError, title: Phrase): void {
     if (this.#title === undefined) this.start(title);
     this.#trace.count(this.id, 'failed');
     const done = summary(error.result);
@@ -77,7 +77,7 @@ export class StepTrace {
     return Math.round(performance.now() - this.#began);
   }
 
-  #tell(rest: Pick<StepEvent, 'state' | 'ms' | 'error' | 'output'>, title = this.#title ?? ''): void {
+  #tell(rest: Pick<StepEvent, 'state' | 'ms' | 'error' | 'output'>, title = this.#title ?? new Phrase('')): void {
     this.#trace.tell({ event: 'step', id: this.id, number: this.#number, title, ...rest });
   }
 }

@@ -1,29 +1,51 @@
+import { Phrase, joined, say } from '../phrase.ts';
 import type { Filter } from './filter.ts';
 
-/** A filter as one plain English phrase: editor, plan, log and check all use it. */
-export function describeFilter(filter: Filter): string {
+/** A filter as one plain phrase: editor, plan, log and check all use it. */
+export function describeFilter(filter: Filter): Phrase {
   switch (filter.op) {
     case 'and':
-      return filter.of.map(inner).join(', ');
+      return joined(filter.of.map(inner), (one, other) => say`${{ one }}, ${{ other }}`);
     case 'or':
-      return filter.of.map(inner).join(' or ');
+      return joined(filter.of.map(inner), (one, other) => say`${{ one }} or ${{ other }}`);
     case 'not':
-      return `not (${describeFilter(filter.of)})`;
+      return say`not (${{ filter: describeFilter(filter.of) }})`;
     case 'contains':
-      return `${filter.field} contains "${filter.value}"`;
+      return say`${{ field: fieldOf(filter.field) }} contains "${{ value: filter.value }}"`;
     case 'matches':
-      return `${filter.field} fits ${filter.pattern}`;
+      return say`${{ field: fieldOf(filter.field) }} fits ${{ pattern: filter.pattern }}`;
     case 'on':
+      return say`${{ field: fieldOf(filter.field) }} on ${{ date: filter.date }}`;
     case 'before':
+      return say`${{ field: fieldOf(filter.field) }} before ${{ date: filter.date }}`;
     case 'after':
-      return `${filter.field === 'sentAt' ? 'sent' : 'received'} ${filter.op} ${filter.date}`;
+      return say`${{ field: fieldOf(filter.field) }} after ${{ date: filter.date }}`;
     case 'flag':
-      return filter.name === 'seen' ? (filter.value ? 'read' : 'unread') : `${filter.value ? '' : 'not '}${filter.name}`;
+      return FLAGS[filter.name][filter.value ? 0 : 1];
     case 'is':
-      return `${filter.field} is ${filter.value}`;
+      return say`${{ field: fieldOf(filter.field) }} is ${{ value: filter.value }}`;
     case 'hasAttachments':
-      return filter.value ? 'with attachments' : 'without attachments';
+      return filter.value ? say`with attachments` : say`without attachments`;
   }
 }
 
-const inner = (filter: Filter) => (filter.op === 'or' || filter.op === 'and' ? `(${describeFilter(filter)})` : describeFilter(filter));
+const FLAGS = {
+  seen: [say`read`, say`unread`],
+  answered: [say`answered`, say`not answered`],
+  flagged: [say`flagged`, say`not flagged`],
+  draft: [say`draft`, say`not draft`],
+} as const;
+const FIELDS: Readonly<Record<string, Phrase>> = {
+  from: say`from`,
+  to: say`to`,
+  cc: say`cc`,
+  bcc: say`bcc`,
+  subject: say`subject`,
+  body: say`body`,
+  sentAt: say`sent`,
+  receivedAt: say`received`,
+};
+const fieldOf = (field: string): string | Phrase => FIELDS[field] ?? field;
+
+const inner = (filter: Filter): Phrase =>
+  filter.op === 'or' || filter.op === 'and' ? say`(${{ filter: describeFilter(filter) }})` : describeFilter(filter);

@@ -196,5 +196,5 @@ test.each<[Filter, string]>([
     '(from contains "a" or from contains "b"), received on 2026-11-01',
   ],
 ])('%j reads: %s', (filter, text) => {
-  expect(describeFilter(filter)).toBe(text);
+  expect(String(describeFilter(filter))).toBe(text);
 });

@@ -42,7 +42,7 @@ export const rights = (bot: Bot): Check<Mailbox> => ({
 function rightsOutcome(found: Rights, { session, backend, uses }: Bot) {
   const how = found.from === 'acl' ? say`by its access list` : say`as it was opened`;
   const verbs = (['read', 'mark', 'remove', 'insert'] as const).filter((one) => found[one] !== undefined);
-  const words = { read: say`read`, mark: say`mark`, remove: say`move out and erase`, insert: say`put mail in` };
+  const words = { read: say`read messages`, mark: say`mark`, remove: say`move out and erase`, insert: say`put mail in` };
   const denied = verbs.filter((one) => found[one] === false);
   if (denied.length === 0) return ok(say`In INBOX, ${{ how }}, this login may ${{ verbs: listed(verbs.map((one) => words[one])) }}.`);
   const missing = [...(denied.includes('mark') ? MARKING : []), ...(denied.includes('remove') ? REMOVING : [])];

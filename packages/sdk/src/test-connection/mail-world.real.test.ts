@@ -44,7 +44,7 @@ describeReal('rights in INBOX, as Dovecot has them', ['dovecot', 'openssl'], () 
     const test = async (user: keyof typeof PASSWORDS) => named((await emailFor(world).testConnection(input(world, user))).stages, 'rights');
     expect(await test('demo')).toMatchObject({
       state: 'ok',
-      text: expect.stringMatching(/by its access list, this login may read, mark, move out and erase and put mail in/) as string,
+      text: expect.stringMatching(/by its access list, this login may read messages, mark, move out and erase and put mail in/) as string,
     });
     expect(await test('reader')).toMatchObject({
       state: 'warning',

@@ -17,7 +17,7 @@ test('R1.66 every stage of both sides, in order, each with its time', async () =
     ...['reach', 'tls', 'greeting', 'sign-in', 'folders', 'rights', 'special-folders', 'round-trip'].map((one) => `reading ${one} ok`),
     ...['reach', 'tls', 'greeting', 'sign-in', 'sending', 'round-trip'].map((one) => `sending ${one} ok`),
   ]);
-  expect(named(stages, 'rights')?.text).toMatch(/may read, mark and move out and erase/);
+  expect(named(stages, 'rights')?.text).toMatch(/may read messages, mark and move out and erase/);
   expect(named(stages, 'special-folders')?.text).toMatch(/sent is "Sent", drafts is "Drafts", trash is "Trash"/);
   expect(named(stages, 'round-trip')?.text).toMatch(/takes \d+(\.\d)? ms/);
   expect(named(stages, 'sending', 'sending')?.text).toBe(`Mail from ${stand.sandbox.user.address} is taken.`);

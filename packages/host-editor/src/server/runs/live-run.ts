@@ -1,8 +1,8 @@
 import { runAutomation, type Automation, type LoadFile, type RunEvent, type StepAhead } from '@mailwright/automation';
-import { redactDeep, type Email } from '@mailwright/sdk';
+import { EmailError, redactDeep, type Email } from '@mailwright/sdk';
 import type { ErrorShown, RunAsked, RunLine, RunListed, RunState } from '../../api.ts';
-import { shownError } from '../errors.ts';
 import type { History, Journal } from './history.ts';
+import { kept } from './told.ts';
 import { Values } from './values.ts';
 
 /** Events of a run that are kept in memory; older ones are read from its journal. */
@@ -20,6 +20,8 @@ export interface LiveParts {
   readonly history: History;
   readonly journal: Journal;
 }
+
+const keptError = (thrown: unknown): ErrorShown => kept(EmailError.from(thrown, 'run').toJSON()) as ErrorShown;
 
 /** A run of this process, and after its end what is still known of it. */
 export class LiveRun {
@@ -121,10 +123,10 @@ export class LiveRun {
       onEvent: (event) => this.#take(event),
       onValue: (value) => this.values.add(value),
     }).then(
-      ({ ok, error }) => ({ ok, error: error && shownError(error, 'en') }),
+      ({ ok, error }) => ({ ok, error: error && keptError(error) }),
       (error: unknown) => {
         this.#start.reject(error);
-        return { ok: false, error: shownError(error, 'en') };
+        return { ok: false, error: keptError(error) };
       },
     );
     const result = await Promise.race([running, stopped]);
@@ -173,7 +175,7 @@ export class LiveRun {
   }
 
   #tell(told: Told): void {
-    const line = { seq: ++this.#last, at: new Date().toISOString(), ...redactDeep(told) } as RunLine;
+    const line = { seq: ++this.#last, at: new Date().toISOString(), ...(kept(redactDeep(told)) as Told) } as RunLine;
     this.#ring.push(line);
     // A tenth at once: shifting an array of this size for every line would be slow.
     if (this.#ring.length > RING * 1.1) this.#ring = this.#ring.slice(-RING);

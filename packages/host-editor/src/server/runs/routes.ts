@@ -1,6 +1,7 @@
 import { EmailError } from '@mailwright/sdk';
-import type { RunAsked } from '../../api.ts';
+import type { RunAsked, RunLine } from '../../api.ts';
 import type { Router } from '../router.ts';
+import { lineIn, listedIn } from './told.ts';
 import type { Runs } from './runs.ts';
 
 const isTexts = (value: unknown): value is readonly string[] => Array.isArray(value) && value.every((one) => typeof one === 'string');
@@ -8,10 +9,12 @@ const isOptional = (value: unknown, type: 'string' | 'boolean') => value === und
 
 /** The runs of the editor, as api-runs.ts tells. */
 export function addRunRoutes(router: Router, runs: Runs): void {
-  router.on('POST', 'runs', ({ body }) => runs.start(askedOf(body)));
-  router.on('GET', 'runs', ({ query }) => runs.list(query.get('file') ?? undefined));
-  router.on('GET', 'runs/:run/events', ({ params, query, signal }) =>
-    runs.events(params['run'] ?? '', Number(query.get('after') ?? 0) || 0, signal),
+  router.on('POST', 'runs', async ({ body, language }) => listedIn(await runs.start(askedOf(body)), language));
+  router.on('GET', 'runs', async ({ query, language }) =>
+    (await runs.list(query.get('file') ?? undefined)).map((listed) => listedIn(listed, language)),
+  );
+  router.on('GET', 'runs/:run/events', ({ params, query, signal, language }) =>
+    told(runs.events(params['run'] ?? '', Number(query.get('after') ?? 0) || 0, signal), language),
   );
   router.on('GET', 'runs/:run/values/:step', ({ params }) => runs.values(params['run'] ?? '', params['step'] ?? ''));
   router.on('POST', 'runs/:run/stop', ({ params }) => runs.going(params['run'] ?? '').stop());
@@ -22,6 +25,10 @@ export function addRunRoutes(router: Router, runs: Runs): void {
     if (!isTexts(body)) throw wrong('body', 'it is no list of step ids');
     runs.going(params['run'] ?? '').setBreakpoints(body);
   });
+}
+
+async function* told(lines: AsyncIterable<RunLine>, language: string): AsyncGenerator<RunLine> {
+  for await (const line of lines) yield lineIn(line, language);
 }
 
 function askedOf(body: unknown): RunAsked {

@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RunLine, RunListed, StepValues } from '../../api.ts';
-import { isPaused, startStand, type Stand } from './stand.test.fixture.ts';
+import { isPaused, startStand, talkTo, type Stand } from './stand.test.fixture.ts';
 
 const ERASES = `version: 1
 id: erases
@@ -107,4 +107,22 @@ test('what cannot be begun at is refused before anything runs', async () => {
   await expect(stand.start({ variables: { nothing: 1 } })).rejects.toThrow('nothing');
   const states = (await stand.call<RunListed[]>('GET', 'runs')).map(({ state }) => state);
   expect(states.filter((state) => state === 'running')).toEqual([]);
+});
+
+test('a log, its plan and its errors are told in the language of whoever asks, whenever that is', async () => {
+  const german = talkTo(stand.editor.url, 'de');
+  const { run } = await stand.start({ mode: 'dry-run' });
+  await stand.lines(run);
+  const titles = (await german.lines(run)).flatMap((line) => (line.event === 'step' ? [line.title, line.output?.['sentence']] : []));
+  expect(titles).toContain('Für jede Nachricht: ungelesen, Betreff enthält "invoice" in INBOX');
+  expect(JSON.stringify(titles)).not.toMatch(/\b(Move|Reply|Connect|Save|mail in|unread)\b/);
+  const failed = await stand.start({ variables: { ...stand.variables, imapPort: 1 } });
+  expect((await stand.lines(failed.run)).findLast((line) => line.event === 'end')).toMatchObject({
+    error: { message: expect.stringContaining('does not accept') as string },
+  });
+  expect((await german.lines(failed.run)).findLast((line) => line.event === 'end')).toMatchObject({
+    error: { message: expect.stringContaining('nimmt an Port 1 keine Verbindungen an') as string },
+  });
+  const listed = await german.call<RunListed[]>('GET', 'runs');
+  expect(listed.find((one) => one.run === failed.run)?.error?.message).toContain('nimmt an Port 1');
 });

@@ -53,9 +53,9 @@ export async function startStand(files: Readonly<Record<string, string>> = {}): 
 }
 
 /** Talks to an editor as its page does. */
-export function talkTo(url: string): Pick<Stand, 'call' | 'lines'> {
+export function talkTo(url: string, language = 'en'): Pick<Stand, 'call' | 'lines'> {
   const { origin, hash } = new URL(url);
-  const headers = { authorization: `Bearer ${hash.slice('#token='.length)}`, origin };
+  const headers = { authorization: `Bearer ${hash.slice('#token='.length)}`, origin, 'accept-language': language };
   const ask = (method: string, path: string, body?: unknown, signal?: AbortSignal) =>
     fetch(`${origin}/api/${path}`, {
       method,

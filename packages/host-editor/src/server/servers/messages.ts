@@ -12,11 +12,16 @@ export interface Listing {
 }
 
 /** The newest messages that match, and how many match in all; reading them marks nothing. */
-export async function listMessages(mailbox: Mailbox, listing: Listing, limit: number, signal: AbortSignal): Promise<MessagesShown> {
+export async function listMessages(
+  mailbox: Mailbox,
+  listing: Listing,
+  limit: number,
+  at: { readonly signal: AbortSignal; readonly language: string },
+): Promise<MessagesShown> {
   const plan = listing.filter && mailbox.plan(listing.filter);
   const messages: MessageShown[] = [];
   const until = performance.now() + LONGEST;
-  const found = mailbox.search({ ...listing, newestFirst: true }, signal);
+  const found = mailbox.search({ ...listing, newestFirst: true }, at.signal);
   let count = 0;
   let more = false;
   for await (const one of found) {
@@ -32,7 +37,7 @@ export async function listMessages(mailbox: Mailbox, listing: Listing, limit: nu
     more = count >= MOST || performance.now() > until;
     if (more) break;
   }
-  const shown = plan && { server: plan.server, here: plan.residual && describeFilter(plan.residual) };
+  const shown = plan && { server: plan.server, here: plan.residual && describeFilter(plan.residual).in(at.language) };
   return { messages, count, more, ...(shown && { plan: shown }) };
 }
 

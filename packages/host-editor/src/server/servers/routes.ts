@@ -63,14 +63,14 @@ export function serverRoutes({ router, unlocked, options, folder, email, ...part
     }),
   );
 
-  router.on('POST', 'messages', async ({ body, signal }): Promise<MessagesShown> => {
+  router.on('POST', 'messages', async ({ body, signal, language }): Promise<MessagesShown> => {
     const { folder: where, subfolders, filter, limit } = body as MessagesAsked;
     if (!Number.isInteger(limit) || limit < 0 || limit > MOST)
       throw refusal('limit', `it is no number from 0 to ${String(MOST)}`, 'Ask for fewer messages.');
     const listing = { folder: where, ...(subfolders !== undefined && { subfolders }), ...(isFilter(filter) && { filter }) };
     const asked = await filled(body as ConnectAsked, email, listing as Fields);
     const query = pick(asked.listing ?? {}, ['folder', 'subfolders', 'filter']) as unknown as Listing;
-    return pool.use(asked, ({ mailbox }) => listMessages(mailbox, query, Math.max(1, limit), signal));
+    return pool.use(asked, ({ mailbox }) => listMessages(mailbox, query, Math.max(1, limit), { signal, language }));
   });
 
   router.on('POST', 'message', async ({ body }): Promise<MessageOpened> => {
