@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { link, lstat, mkdir, open, rm } from 'node:fs/promises';
+import { link, lstat, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { EmailError } from '@mailwright/core';
+import { EmailError, makeFolder } from '@mailwright/core';
 
 /** Modes of folder and file, and whom they must not let in: everybody else, or everybody who is not of the group. */
 const ALONE = { folder: 0o700, file: 0o600, others: 0o077 };
@@ -17,7 +17,7 @@ export async function safeFile(folder: string, name: string, group: boolean): Pr
   const path = join(folder, name);
   const modes = group ? GROUP : ALONE;
   try {
-    if (!group) await mkdir(folder, { recursive: true, mode: modes.folder });
+    if (!group) await makeFolder(folder, modes.folder);
     await check(folder, 'folder', modes.others, group);
     await make(path, modes.file);
     await check(path, 'file', modes.others, false);

@@ -1,4 +1,5 @@
-import { shiftDay, type FilterDialect, type FilterLeaf } from '@mailwright/core';
+import type { FilterDialect, FilterLeaf } from '@mailwright/core';
+import { shiftDay } from './shift-day.ts';
 import { atom, isList, string, wordOf, type Token } from './response.ts';
 
 /** Search keys (RFC 3501 section 6.4.4); several stand for all of them. */

@@ -21,8 +21,3 @@ function formatFor(timeZone: string): Intl.DateTimeFormat {
     formats.set(timeZone, (format = new Intl.DateTimeFormat('en', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' })));
   return format;
 }
-
-/** The day `count` days later (or earlier, if negative). */
-export function shiftDay(day: string, count: number): string {
-  return new Date(Date.parse(`${day}T00:00:00Z`) + count * 86_400_000).toISOString().slice(0, 10);
-}

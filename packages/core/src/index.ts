@@ -47,5 +47,5 @@ export { MessageQuery, Selection, SelectionOfOne, referenceOf, referencesOf, sel
 export { Failed, MovedData, Partial, conclude, type Failure } from './outcome.ts';
 export { formatAddress, isAddress, parseAddresses, splitAddresses } from './address.ts';
 export { compilePattern } from './pattern.ts';
-export { shiftDay } from './day.ts';
+export { makeFolder } from './make-folder.ts';
 export { editDistance, joinPath, newFolderPath, resolveFolder, splitPath } from './folder.ts';

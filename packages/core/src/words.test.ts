@@ -100,7 +100,8 @@ describe('a selection', () => {
     const ref = { folder: 'INBOX', id: '1.2' };
     expect(referencesOf(Selection.parse({ ...ref }))).toEqual([ref]);
     expect(referencesOf(Selection.parse({ ref, subject: 'x' }))).toEqual([ref]);
-    expect(referencesOf(Selection.parse([ref, { ref }]))).toEqual([ref, ref]);
+    const other = { ...ref, folder: 'Archive' };
+    expect(referencesOf(Selection.parse([ref, { ref: other }]))).toEqual([ref, other]);
     expect(referencesOf(Selection.parse({ folder: 'INBOX' }))).toBeUndefined();
     for (const bad of [{}, { folder: 'INBOX', filtr: {} }, 'INBOX', [{}]]) expect(Selection.safeParse(bad).success).toBe(false);
   });

@@ -7,6 +7,7 @@ import { buffer } from 'node:stream/consumers';
 import fc from 'fast-check';
 import { diskError } from './disk-error.ts';
 import { diskFiles } from './files.ts';
+import { diskStore } from './stores/disk.ts';
 import { numbered, safeName } from './safe-name.ts';
 
 let folder: string;
@@ -84,6 +85,17 @@ describe('files of a run', () => {
     expect(late.destroyed).toBe(true);
     await expect(diskFiles(join(folder, 'a.txt')).save('b.txt', content('x'))).rejects.toMatchObject({ code: 'attachment.disk' });
   });
+  // Node's recursive mkdir never comes back from below /proc: there ENOENT does not mean that the folder above is missing.
+  (process.platform === 'linux' ? test : test.skip).each(['/proc/1/x', '/proc/none/x/y'])(
+    '%s is no folder that can be made, which is told at once',
+    async (place) => {
+      await expect(diskFiles(place).save('out/b.txt', content('x'))).rejects.toMatchObject({ code: 'attachment.disk' });
+      await expect(diskStore(place).set({ name: 'a', server: {} } as never)).rejects.toMatchObject({
+        code: 'input.invalid',
+        details: { path: 'MAILWRIGHT_HOME' },
+      });
+    },
+  );
   test('an error that is none of the disk stays what it is', () => {
     const reset = Object.assign(new Error('reset'), { code: 'ECONNRESET' });
     expect(diskError(reset, 'a.txt')).toBe(reset);

@@ -1,10 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { constants, createReadStream, createWriteStream } from 'node:fs';
-import { access, link, mkdir, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
+import { access, link, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { Transform, type Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { EmailError, type FileStore, type Overwrite, type SavedFile } from '@mailwright/core';
+import { EmailError, makeFolder, type FileStore, type Overwrite, type SavedFile } from '@mailwright/core';
 import { diskError } from './disk-error.ts';
 import { numbered, safeName } from './safe-name.ts';
 
@@ -37,10 +37,10 @@ async function save(folder: string, name: string, content: Readable, overwrite: 
     .split(/[/\\]/)
     .filter((level) => level !== '' && level !== '.');
   if (own === '..' || levels.includes('..') || isAbsolute(name)) throw new EmailError('attachment.unsafe_name', { name });
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const root = await realpath(folder);
   const target = await inside(root, join(...levels.map(safeName), '.'));
-  await mkdir(target, { recursive: true });
+  await makeFolder(target);
   const wanted = safeName(own);
   const existing = await sameName(target, wanted);
   if (existing !== undefined && overwrite !== 'number' && overwrite !== 'replace') {

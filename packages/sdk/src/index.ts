@@ -17,6 +17,7 @@ export {
   EmailError,
   describeFilter,
   languageOf,
+  makeFolder,
   Phrase,
   say,
   schemaIn,

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { lstat, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { lstat, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { EmailError, Secret, type VaultProvider } from '@mailwright/core';
+import { EmailError, Secret, makeFolder, type VaultProvider } from '@mailwright/core';
 import { z } from 'zod';
 import { dataFolder } from './data-folder.ts';
 import { keyMissing } from './kind.ts';
@@ -91,7 +91,7 @@ async function entriesOf({ vault, identity }: Files): Promise<Entries> {
 
 async function write({ vault, identity }: Files, entries: Entries): Promise<void> {
   const { Encrypter, generateIdentity, identityToRecipient } = await age();
-  await mkdir(dirname(vault), { recursive: true, mode: 0o700 });
+  await makeFolder(dirname(vault), 0o700);
   let key = await readSafely(identity);
   if (key === undefined) await writeWhole(identity, (key = Buffer.from(`${await generateIdentity()}\n`)));
   const encrypter = new Encrypter();
@@ -132,7 +132,7 @@ async function writeWhole(path: string, content: Buffer): Promise<void> {
 
 /** A file created exclusively; one that its owner left behind (killed while writing) is stale after the time a write may take. */
 async function underLock<T>(lock: string, work: () => Promise<T>): Promise<T> {
-  await mkdir(dirname(lock), { recursive: true, mode: 0o700 });
+  await makeFolder(dirname(lock), 0o700);
   for (;;) {
     const handle = await open(lock, 'wx', 0o600).catch((error: NodeJS.ErrnoException) => {
       // Windows answers EPERM while the last owner's file is being removed.

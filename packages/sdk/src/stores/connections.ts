@@ -1,8 +1,8 @@
-import { chmod, mkdir, readFile, readdir, rm } from 'node:fs/promises';
+import { chmod, readFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ConnectionStore } from '@mailwright/auth';
 import { EmailError } from '@mailwright/core';
-import { plainSecret, writeWhole } from './disk.ts';
+import { ownFolder, plainSecret, writeWhole } from './disk.ts';
 
 export interface DiskConnections extends ConnectionStore {
   set(name: string, connection: unknown): Promise<void>;
@@ -48,7 +48,7 @@ export function diskConnections(folder: string, whom: keyof typeof MODES = 'alon
       const to = path(name);
       const field = plainSecret(connection);
       if (field !== undefined) throw new EmailError('session.insecure_secret', { session: name, field });
-      if ((await mkdir(folder, { recursive: true, mode: modes.folder })) !== undefined) await chmod(folder, modes.folder);
+      if ((await ownFolder(folder, modes.folder)) !== undefined) await chmod(folder, modes.folder);
       await writeWhole(to, `${JSON.stringify(connection, undefined, 2)}\n`, modes.file);
     },
     remove: (name) => rm(path(name), { force: true }),

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, readdir, rename, rm } from 'node:fs/promises';
+import { open, readFile, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { EmailError, holdsPassword, type SessionRecipe, type SessionStore } from '@mailwright/core';
+import { EmailError, holdsPassword, makeFolder, say, type SessionRecipe, type SessionStore } from '@mailwright/core';
 
 /** Fields that are secrets: in plain text they are never written to a lasting store. */
 const SECRET_FIELDS = new Set(['password', 'clientSecret', 'certificate', 'certificatePassword', 'key', 'token', 'passphrase']);
@@ -19,7 +19,7 @@ export function diskStore(folder: string): SessionStore {
     async set(recipe) {
       const field = plainSecret(recipe);
       if (field !== undefined) throw new EmailError('session.insecure_secret', { session: recipe.name, field });
-      await mkdir(folder, { recursive: true, mode: 0o700 });
+      await ownFolder(folder, 0o700);
       await writeWhole(fileOf(recipe.name), `${JSON.stringify(recipe, undefined, 2)}\n`);
     },
     async delete(name) {
@@ -34,6 +34,24 @@ export function diskStore(folder: string): SessionStore {
 async function readRecipe(file: string): Promise<SessionRecipe | undefined> {
   const text = await readFile(file, 'utf8').catch(() => undefined);
   return text === undefined ? undefined : (JSON.parse(text) as SessionRecipe);
+}
+
+/** The folder of what this user keeps, made where it is not there, as `makeFolder` does. Errors: `input.invalid`. */
+export async function ownFolder(folder: string, mode: number): Promise<string | undefined> {
+  try {
+    return await makeFolder(folder, mode);
+  } catch (error) {
+    const reason = String((error as NodeJS.ErrnoException).code);
+    throw new EmailError(
+      'input.invalid',
+      {
+        path: 'MAILWRIGHT_HOME',
+        problem: say`the folder ${{ folder }} cannot be made (${{ reason }})`,
+        cure: say`Name a folder that this user may write into.`,
+      },
+      { cause: error },
+    );
+  }
 }
 
 /** A file is whole or not there. */

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { lstat, mkdir, open, readFile, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
+import { lstat, open, readFile, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
+import { makeFolder } from '@mailwright/sdk';
 import { refusal } from '../errors.ts';
 
 const ENDING = '.steps.yaml';
@@ -126,7 +127,7 @@ function sized(text: string): Buffer {
 }
 
 export async function write(path: string, bytes: Buffer, mode: number): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolder(dirname(path));
   const temporary = `${path}.${randomUUID()}.part`;
   try {
     const handle = await open(temporary, 'wx', mode);

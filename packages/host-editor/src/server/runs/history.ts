@@ -1,7 +1,8 @@
 import { createReadStream } from 'node:fs';
-import { mkdir, open, readFile, readdir, rename, rm, stat, utimes, writeFile, type FileHandle } from 'node:fs/promises';
+import { open, readFile, readdir, rename, rm, stat, utimes, writeFile, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { makeFolder } from '@mailwright/sdk';
 import type { RunLine, RunListed, StepValues } from '../../api.ts';
 
 /** Runs kept for each automation. */
@@ -66,7 +67,7 @@ export class History {
   }
 
   async begin(listed: RunListed): Promise<Journal> {
-    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    await makeFolder(this.#folder, 0o700);
     await this.#forgetOld(listed.file);
     const journal = await open(join(this.#folder, `${listed.run}.jsonl`), 'wx', PRIVATE);
     const path = join(this.#folder, `${listed.run}.json`);
