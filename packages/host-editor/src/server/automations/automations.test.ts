@@ -171,3 +171,27 @@ test('the files of an automation: those of its own folder, without links and hid
   ]);
   expect((await ask<Failure>('GET', 'files/..%2Fx.steps.yaml')).value.error.code).toBe('input.invalid');
 });
+
+test('check looks into called automations as a run does; their mistakes stand at the step that calls', async () => {
+  const part =
+    'version: 1\nid: part\nname: Part\nvariables: { x: { type: number, input: true } }\nsteps:\n  - { id: set, set: { y: 2 } }\n';
+  const text = 'version: 1\nid: caller\nname: Caller\nsteps:\n  - { id: work, call: more/part.steps.yaml, with: { x: 1 } }\n';
+  await writeFile(join(folder, 'bots', 'more', 'part.steps.yaml'), part);
+  await writeFile(join(folder, 'bots', 'caller.steps.yaml'), text);
+  const check = async (change: object) => {
+    const { value } = await ask<AutomationOpened>('GET', 'automations/caller.steps.yaml');
+    const content = { ...value.content, ...change };
+    return (await ask<AutomationOpened>('POST', 'check', { file: 'caller.steps.yaml', content })).value.problems;
+  };
+  expect(await check({})).toMatchObject([
+    { id: 'work', step: '1', pointer: '/call', message: expect.stringMatching(/^more\/part\.steps\.yaml:6: .*"?y"?/) as string },
+  ]);
+  await writeFile(join(folder, 'bots', 'more', 'part.steps.yaml'), part.replace('y: 2', 'x: 2'));
+  expect(await check({})).toEqual([]);
+  expect(await check({ steps: [{ id: 'work', call: 'more/part.steps.yaml' }] })).toMatchObject([
+    { id: 'work', message: expect.stringContaining('needs the input "x"') as string },
+  ]);
+  expect(await check({ steps: [{ id: 'work', call: 'nowhere.steps.yaml' }] })).toMatchObject([
+    { id: 'work', message: expect.stringContaining('cannot be read') as string },
+  ]);
+});

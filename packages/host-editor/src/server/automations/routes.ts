@@ -1,27 +1,26 @@
 import { randomBytes } from 'node:crypto';
-import { checkAutomation, contentOf, patchAutomation, type AutomationContent as Content, type Problem } from '@mailwright/automation';
-import type { AutomationListed, AutomationNew, AutomationOpened, AutomationSave, CheckAsked, ProblemShown, RunListed } from '../../api.ts';
+import { contentOf, patchAutomation, type AutomationContent as Content } from '@mailwright/automation';
+import type { AutomationListed, AutomationNew, AutomationOpened, AutomationSave, CheckAsked, RunListed } from '../../api.ts';
 import { usesIn, usesOf, type Found } from '../credentials/uses.ts';
 import { refusal } from '../errors.ts';
 import type { Parts } from '../parts.ts';
 import { Reply } from '../router.ts';
 import type { Runs } from '../runs/runs.ts';
+import { checked } from './checked.ts';
 import { filesOf } from './files.ts';
 import { slug, type FileText } from './folder.ts';
 
 /** Automations of the opened folder: list, open, save, new, delete, check. */
 export function automationRoutes(parts: Parts, runs: Runs): void {
-  const { router, folder, email } = parts;
-  const opened = (file: string, { text, revision }: FileText, language: string): AutomationOpened => {
-    const told = (problem: Problem) => shown(problem, language);
-    const { problems, warnings } = checkAutomation(text, file, email.definitions);
+  const { router, folder } = parts;
+  const opened = async (file: string, { text, revision }: FileText, language: string): Promise<AutomationOpened> => {
     const content = contentOf(text) as AutomationOpened['content'];
-    return { file, text, revision, ...(content && { content }), problems: problems.map(told), warnings: warnings.map(told) };
+    return { file, text, revision, ...(content && { content }), ...(await checked({ text, file, language }, parts)) };
   };
   const listed = async (file: string, uses: readonly Found[], ran: readonly RunListed[]): Promise<AutomationListed> => {
     const { text } = await folder.read(file).catch(() => ({ text: '' }));
     const content = contentOf(text) as { readonly id?: unknown; readonly name?: unknown } | undefined;
-    const { problems } = checkAutomation(text, file, email.definitions);
+    const { problems } = await checked({ text, file, language: 'en' }, parts);
     const usedIn = usesOf(uses, ({ kind, name }) => kind === 'call' && name === file);
     const lastRun = ran.find((one) => one.file === file);
     return {
@@ -62,11 +61,8 @@ export function automationRoutes(parts: Parts, runs: Runs): void {
   router.on('POST', 'check', async ({ body, language }) => {
     const { file = '', content } = (body ?? {}) as Partial<CheckAsked>;
     const { text } = await folder.read(file);
-    const { revision: _, ...rest } = opened(
-      file,
-      { text: patchAutomation(text, content as unknown as Content, file), revision: '' },
-      language,
-    );
+    const patched = patchAutomation(text, content as unknown as Content, file);
+    const { revision: _, ...rest } = await opened(file, { text: patched, revision: '' }, language);
     return rest;
   });
 
@@ -80,19 +76,6 @@ export function automationRoutes(parts: Parts, runs: Runs): void {
     if (!content) throw refusal('copyOf', `${copyOf} cannot be read as steps`, 'Mend it in the text view first.');
     return patchAutomation(source, { ...content, id, name }, copyOf);
   }
-}
-
-function shown({ line, column, id, step, pointer, where, message, fix }: Problem, language: string): ProblemShown {
-  return {
-    line,
-    column,
-    ...(id !== undefined && { id }),
-    ...(step !== undefined && { step }),
-    ...(pointer !== undefined && { pointer }),
-    ...(where !== undefined && { where }),
-    message: message.in(language),
-    fix: fix.in(language),
-  };
 }
 
 const asText = (value: unknown) => (typeof value === 'string' ? value : undefined);
