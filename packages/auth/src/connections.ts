@@ -75,13 +75,15 @@ export interface ConnectionState {
   readonly mode: string;
   readonly provider: string;
   readonly username?: string;
-  readonly state: 'active' | 'sign-in needed' | 'consent needed' | 'blocked' | 'never used';
+  readonly state: 'active' | 'sign-in needed' | 'consent needed' | 'blocked' | 'never used' | 'signing in';
   /** Why it is not active. */
   readonly because?: string;
   /** Of the present access token; it is renewed by itself where `renews` says so. ISO 8601. */
   readonly expiresAt?: string;
   readonly renews?: boolean;
 }
+/** Milliseconds that a look at a state waits for whoever signs in: a person takes minutes. */
+const GLANCE = 300;
 type Use = Parameters<NonNullable<VaultProvider['accessToken']>>[2];
 
 /** The login mode of a connection. Errors: `auth.flow_unsupported` for one without tokens of its own. */
@@ -148,7 +150,8 @@ export function connectionsVault(
     const shown = { name, tokenType, owner, backend, mode: auth.mode, provider: String(auth['provider']) };
     try {
       const { key, username } = await place(name, tokenType === 'shared' ? 'shared' : { user }, connection);
-      return { ...shown, username, ...stateOfRecord(await contextOf(tokenType).tokens.load(key), auth.mode) };
+      const glance = contextOf(tokenType).tokens.load(key, { wait: GLANCE });
+      return { ...shown, username, ...(await glance.then((record) => stateOfRecord(record, auth.mode), underWay)) };
     } catch (error) {
       // A setting that cannot be had, or a store that cannot be opened.
       return { ...shown, state: 'blocked', because: EmailError.from(error, 'connections').message };
@@ -197,6 +200,12 @@ function stateOfRecord(record: TokenRecord | undefined, mode: string): Pick<Conn
   const renews = refreshToken !== undefined || mode === 'oauth-client-credentials' || mode === 'oauth-ropc';
   if (!renews && expiresAt < Date.now()) return { state: 'sign-in needed', because: 'The sign-in has ended, and nothing can renew it.' };
   return { state: 'active', expiresAt: new Date(expiresAt).toISOString(), renews };
+}
+
+/** Errors: all but that somebody has the record in hand. */
+function underWay(error: unknown): Pick<ConnectionState, 'state' | 'because'> {
+  if (!EmailError.is(error, 'vault.lock_timeout')) throw error;
+  return { state: 'signing in', because: 'A sign-in or a renewal is under way at this moment.' };
 }
 
 /** Before anything is asked: what the token is for, and where it may go. */

@@ -34,14 +34,14 @@ export function tokensOnDisk(options: TokenFolder): TokenStore {
     key: string,
     exclusive: boolean,
     work: (db: DatabaseSync) => Promise<T> | T,
-    signal?: AbortSignal,
+    { signal, wait = options.patience ?? PATIENCE }: { readonly signal?: AbortSignal | undefined; readonly wait?: number } = {},
   ): Promise<T> => {
     const path = await safeFile(options.folder, `${key}.db`, options.group === true);
     // Loaded when it is needed: a bot that signs in with a password need not hold it in memory.
     const { DatabaseSync } = await import('node:sqlite');
     const db = new DatabaseSync(path, { timeout: 0 });
     try {
-      await begin(db, exclusive, options.patience ?? PATIENCE, signal);
+      await begin(db, exclusive, wait, signal);
       return await work(db);
     } finally {
       db.close();
@@ -56,10 +56,10 @@ export function tokensOnDisk(options: TokenFolder): TokenStore {
   };
   const read = async (db: DatabaseSync) => unseal(db, await sealingKey(), options.folder);
   return {
-    async load(key) {
+    async load(key, waiting) {
       if (unsaved.has(key)) return known(unsaved.get(key));
       if (!(await exists(join(options.folder, `${key}.db`)))) return undefined;
-      return known(await within(key, false, read));
+      return known(await within(key, false, read, waiting));
     },
     change: (key, work, signal) =>
       within(
@@ -80,7 +80,7 @@ export function tokensOnDisk(options: TokenFolder): TokenStore {
           }
           return record;
         },
-        signal,
+        { signal },
       ),
     async remove(key) {
       unsaved.delete(key);

@@ -84,7 +84,8 @@ export interface TokenRecord {
 
 /** Tokens by key, shared by every process of this machine. Errors: `vault.*`. */
 export interface TokenStore {
-  load(key: string): Promise<TokenRecord | undefined>;
+  /** `wait`: milliseconds to wait for somebody who changes it, then `vault.lock_timeout`; as long as for a change if left out. */
+  load(key: string, options?: { readonly wait?: number }): Promise<TokenRecord | undefined>;
   /** Nobody else changes the record meanwhile: `work` gets it as it is now, and what it returns is on the disk before others go on. */
   change(key: string, work: (record: TokenRecord | undefined) => Promise<TokenRecord>, signal?: AbortSignal): Promise<TokenRecord>;
   /** Forgets a record; that there is none is no error. */

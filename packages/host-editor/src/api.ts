@@ -254,7 +254,7 @@ export interface ConnectionShown {
   readonly backend: string;
   readonly owners: readonly {
     readonly owner: string;
-    readonly state: 'active' | 'sign-in-needed' | 'consent-needed' | 'blocked' | 'never-used';
+    readonly state: 'active' | 'sign-in-needed' | 'consent-needed' | 'blocked' | 'never-used' | 'signing-in';
   }[];
   readonly usedIn: readonly Use[];
   /** How it is set up: what PUT takes. It holds references to secrets, never one. */

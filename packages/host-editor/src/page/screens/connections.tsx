@@ -7,7 +7,14 @@ import { Badge, Button, Dialog, Icon, IconButton, Notice, toast } from '../ui/in
 import { Sure } from './sure.tsx';
 import { UsedIn } from './used-in.tsx';
 
-const TONES = { active: 'good', 'sign-in-needed': 'warn', 'consent-needed': 'warn', blocked: 'bad', 'never-used': 'neutral' } as const;
+const TONES = {
+  active: 'good',
+  'sign-in-needed': 'warn',
+  'consent-needed': 'warn',
+  blocked: 'bad',
+  'never-used': 'neutral',
+  'signing-in': 'neutral',
+} as const;
 
 /** One to be edited, or a new one, and the names that are taken. */
 export interface EditedConnection {

@@ -10,6 +10,7 @@ const STATES = {
   'consent needed': 'consent-needed',
   blocked: 'blocked',
   'never used': 'never-used',
+  'signing in': 'signing-in',
 } as const satisfies Record<ConnectionState['state'], ConnectionShown['owners'][number]['state']>;
 
 /** Managed connections: their states, and a person's sign-in. Tokens stay where they are. */

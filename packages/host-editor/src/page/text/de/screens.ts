@@ -27,6 +27,7 @@ export const screens: Translated<typeof en> = {
   'screens.state.consent-needed': 'Zustimmung nötig',
   'screens.state.blocked': 'Gesperrt',
   'screens.state.never-used': 'Nie verwendet',
+  'screens.state.signing-in': 'Anmeldung läuft',
   'screens.signIn': 'Anmelden',
   'screens.signInBrowser': 'Weiter im Browser:',
   'screens.signInOpen': 'Anmeldeseite öffnen',

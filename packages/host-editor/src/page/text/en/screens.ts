@@ -24,6 +24,7 @@ export const screens = {
   'screens.state.consent-needed': 'Consent needed',
   'screens.state.blocked': 'Blocked',
   'screens.state.never-used': 'Never used',
+  'screens.state.signing-in': 'Sign-in under way',
   'screens.signIn': 'Sign in',
   'screens.signInBrowser': 'Continue in the browser:',
   'screens.signInOpen': 'Open the sign-in page',

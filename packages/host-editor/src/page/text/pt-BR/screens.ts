@@ -27,6 +27,7 @@ export const screens: Translated<typeof en> = {
   'screens.state.consent-needed': 'É preciso consentimento',
   'screens.state.blocked': 'Bloqueada',
   'screens.state.never-used': 'Nunca usada',
+  'screens.state.signing-in': 'Autenticação em andamento',
   'screens.signIn': 'Entrar',
   'screens.signInBrowser': 'Continue no navegador:',
   'screens.signInOpen': 'Abrir a página de entrada',
