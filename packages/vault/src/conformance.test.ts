@@ -93,6 +93,14 @@ test('exec: its failure tells no output; its environment holds no secrets', asyn
   delete process.env['MAILWRIGHT_SECRET_CANARY'];
 });
 
+test('exec: bytes that are no text are refused, not replaced', async () => {
+  const printing = (bytes: string) => program(process.execPath, '-e', `process.stdout.write(Buffer.from('${bytes}', 'hex'))`).read('k');
+  await expect(printing('70617373f6')).rejects.toMatchObject({ code: 'vault.unreachable', message: expect.stringContaining('UTF-8') });
+  // Begun in one piece and ended in the next.
+  const halves = `process.stdout.write(Buffer.from('70c3', 'hex')); setTimeout(() => process.stdout.write(Buffer.from('b6', 'hex')), 50)`;
+  expect((await program(process.execPath, '-e', halves).read('k')).reveal()).toBe('pö');
+});
+
 test('HashiCorp: one login is named, not none and not two', () => {
   const parse = (more: object) =>
     hashicorp.config.safeParse({ kind: 'hashicorp', id: 'c', address: 'https://v.example.test', ...more }).success;

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { EmailError, Secret } from '@mailwright/core';
+import { EmailError, Secret, say } from '@mailwright/core';
 import { z } from 'zod';
 import { childEnvironment } from './child-environment.ts';
 import { within } from './deadline.ts';
@@ -27,12 +27,21 @@ export const exec = defineVault({
           vault: id,
           problem: `${program} ended ${exit === null ? 'by a signal' : `with code ${exit}`} when it was asked for "${key}".`,
         });
-      const value = output.replace(/\r?\n$/, '');
+      const value = textOf(output, id, program).replace(/\r?\n$/, '');
       if (value === '') throw keyMissing(id, key);
       return new Secret(value);
     },
   }),
 });
+
+/** Bytes that are no text would become others, and the login would fail for no visible reason. */
+function textOf(output: Buffer, vault: string, program: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(output);
+  } catch {
+    throw new EmailError('vault.unreachable', { vault, problem: say`${{ program }} printed something that is no text in UTF-8.` });
+  }
+}
 
 /** What it says on standard error is not taken over: it may hold the secret. */
 function printed(
@@ -41,16 +50,17 @@ function printed(
   args: readonly string[],
   env: NodeJS.ProcessEnv,
   signal: AbortSignal,
-): Promise<{ output: string; exit: number | null }> {
+): Promise<{ output: Buffer; exit: number | null }> {
   return new Promise((resolve, reject) => {
     const fail = (problem: string) => reject(new EmailError('vault.unreachable', { vault, problem }));
     const child = spawn(program, args, { env, stdio: ['ignore', 'pipe', 'ignore'], windowsHide: true });
     const end = () => child.kill('SIGKILL');
     signal.addEventListener('abort', end);
-    let output = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      output += text;
-      if (output.length > LARGEST) {
+    const output: Buffer[] = [];
+    let bytes = 0;
+    child.stdout.on('data', (chunk: Buffer) => {
+      output.push(chunk);
+      if ((bytes += chunk.length) > LARGEST) {
         fail(`${program} prints without end.`);
         end();
       }
@@ -60,7 +70,7 @@ function printed(
     );
     child.once('close', (exit) => {
       signal.removeEventListener('abort', end);
-      resolve({ output, exit });
+      resolve({ output: Buffer.concat(output), exit });
     });
   });
 }
