@@ -24,7 +24,7 @@ import {
   type ConnectionState,
   type Connections,
 } from '@mailwright/auth';
-import { dataFolder } from '@mailwright/vault';
+import { checkDataFolder, dataFolder } from '@mailwright/vault';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { z } from 'zod';
@@ -109,6 +109,7 @@ class DefaultEmail implements Email {
     const log: Logger = redactingLog(options.log ?? silent);
     const { backends = BACKENDS, senders = SENDERS, auth = STRATEGIES } = options;
     const shared = options.shared ?? process.env['MAILWRIGHT_SHARED'];
+    checkDataFolder(shared);
     const whom = shared !== undefined && options.connections === undefined ? 'group' : 'alone';
     this.#connectionStore = diskConnections(options.connections ?? join(shared ?? dataFolder(), 'connections'), whom);
     this.#connections = connectionsVault(this.#connectionStore, (tokenType) => signInContext(this.#parts, tokenType));

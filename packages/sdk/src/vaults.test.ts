@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { VAULTS } from './defaults.ts';
@@ -55,6 +55,43 @@ onPosix.each([0o666, 0o620, 0o602])('settings that others could write (%d), and 
   chmodSync(join(folder, 'vaults.json'), 0o644);
   await using email = withVaults(print('one'));
   expect((await email.locate('one/x').vault.read('x')).reveal()).toBe('x');
+});
+
+onPosix.each(['.', 'sessions', 'connections'])(
+  'a data folder where others could put sessions of their own is refused: %s',
+  async (name) => {
+    const path = join(folder, name);
+    mkdirSync(path, { recursive: true });
+    for (const mode of [0o777, 0o770, 0o1777]) {
+      chmodSync(path, mode);
+      expect(await refusal(() => createEmail())).toMatchObject({ code: 'vault.unsafe_file', details: { path } });
+    }
+    chmodSync(path, 0o755);
+    await createEmail().close();
+  },
+);
+
+onPosix('a folder that a group shares may be written by the group, and by nobody else', async () => {
+  const shared = join(folder, 'shared');
+  mkdirSync(shared);
+  chmodSync(shared, 0o2770);
+  await createEmail({ shared }).close();
+  chmodSync(shared, 0o2777);
+  expect(await refusal(() => createEmail({ shared }))).toMatchObject({ code: 'vault.unsafe_file', details: { path: shared } });
+});
+
+test('a data folder that is a file is told as that', async () => {
+  const file = join(folder, 'a-file');
+  writeFileSync(file, 'x');
+  process.env['MAILWRIGHT_HOME'] = file;
+  try {
+    expect(await refusal(() => createEmail())).toMatchObject({
+      details: { path: 'MAILWRIGHT_HOME' },
+      message: expect.stringContaining(file),
+    });
+  } finally {
+    process.env['MAILWRIGHT_HOME'] = folder;
+  }
 });
 
 test.each<readonly [string, readonly object[], RegExp]>([

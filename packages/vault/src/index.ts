@@ -3,7 +3,7 @@ export { awsSecretsManager } from './aws-secrets-manager.ts';
 export { azureKeyVault } from './azure-key-vault.ts';
 export { cyberark } from './cyberark.ts';
 export { within } from './deadline.ts';
-export { dataFolder } from './data-folder.ts';
+export { checkDataFolder, dataFolder } from './data-folder.ts';
 export { environmentVault } from './environment.ts';
 export { memoryVault } from './memory.ts';
 export { exec } from './exec.ts';
