@@ -161,6 +161,13 @@ describe('over servers that are odd', () => {
     await expect(mailbox.read(all[1]?.ref as MessageRef)).rejects.toMatchObject({ code: 'message.not_found' });
   });
 
+  test('what a server says of a message never shows the password', async () => {
+    await using server = await pop3Script((line) => (/^(TOP|RETR) /.test(line) ? '-ERR you said canary-of-the-trial\r\n' : 'honest'));
+    await using mailbox = await openAt(server.port);
+    const [one] = await collect(mailbox.search({ folder: 'INBOX' }));
+    expect(one?.defects).toEqual(['unreadable: the server cannot give this message (you said [secret])']);
+  });
+
   test('a NUL, a lone CR and bytes of no character set come through', async () => {
     const odd = 'Subject: odd\r\n\r\n\u0000a\rb\u0080\u00ff\r\n';
     await using server = await pop3Script(

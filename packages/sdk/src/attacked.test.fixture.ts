@@ -7,7 +7,7 @@ import { createEmail, memoryVault, type Email } from './index.ts';
 
 export interface Order {
   readonly port: number;
-  readonly protocol: 'imap' | 'smtp';
+  readonly protocol: 'imap' | 'pop3' | 'smtp';
   readonly security: 'none' | 'starttls';
   readonly verb: 'connect' | 'search' | 'read' | 'move' | 'send';
   readonly password: string;

@@ -10,13 +10,14 @@ import {
   oauthVault,
 } from '@mailwright/auth';
 import { imap } from '@mailwright/backend-imap';
+import { pop3 } from '@mailwright/backend-pop3';
 import type { AuthStrategy, Backend, Sender } from '@mailwright/core';
 import { smtp } from '@mailwright/sender-smtp';
 import { awsSecretsManager, azureKeyVault, cyberark, exec, hashicorp, keepass, keyring, type VaultKind } from '@mailwright/vault';
 import type { z } from 'zod';
 
 // A list of parts with different forms has no narrower type than this one.
-export const BACKENDS = [imap] as unknown as readonly Backend[];
+export const BACKENDS = [imap, pop3] as unknown as readonly Backend[];
 export const SENDERS = [smtp] as unknown as readonly Backend<z.ZodObject, Sender>[];
 export const STRATEGIES = [
   none,

@@ -21,4 +21,5 @@ export { honest, scripted, type Scripted } from './hostile/imap-script.ts';
 export { smtpScript, type Reply, type Script } from './hostile/smtp-script.ts';
 export { GROWTH, type Attack, type Hostile, type Verb } from './hostile/attack.ts';
 export { IMAP_ATTACKS } from './hostile/imap-attacks.ts';
+export { POP3_ATTACKS } from './hostile/pop3-attacks.ts';
 export { SMTP_ATTACKS } from './hostile/smtp-attacks.ts';

@@ -57,7 +57,7 @@ export class Pop3Session {
   /** The maildrop is what INBOX holds now. */
   enter(account: Account): void {
     this.account = account;
-    this.messages = account.folder('INBOX')?.messages ?? [];
+    this.messages = [...(account.folder('INBOX')?.messages ?? [])];
     this.connection.welcome();
   }
 

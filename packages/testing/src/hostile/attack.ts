@@ -8,7 +8,7 @@ export interface Attack {
   readonly name: string;
   /** The class of attack, in the words of the field. */
   readonly kind: string;
-  readonly protocol: 'imap' | 'smtp';
+  readonly protocol: 'imap' | 'pop3' | 'smtp';
   readonly security: 'none' | 'starttls';
   readonly verb: Verb;
   /** The code of the error, or `ok`. */
