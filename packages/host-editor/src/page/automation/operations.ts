@@ -1,5 +1,6 @@
 import type { AutomationContent, Fields, StepContent } from '../../api.ts';
-import { branchesOf, findStep, isWithin, stepsIn, withBranch, type Place, type Steps } from './content.ts';
+import { branchesOf, findStep, idsOf, isWithin, stepsIn, withBranch, type Place, type Steps } from './content.ts';
+import { renamed } from './rename.ts';
 
 /** Everything that can be done to an automation: each one is one step of undo. */
 export type Operation =
@@ -8,7 +9,15 @@ export type Operation =
   | { readonly op: 'move'; readonly id: string; readonly at: Place }
   /** `field`: a pointer; changes of one field that follow each other are undone together. */
   | { readonly op: 'change'; readonly step: StepContent; readonly id?: string; readonly field?: string }
-  | { readonly op: 'variables'; readonly variables: Readonly<Record<string, Fields>>; readonly field?: string }
+  /** The step under another id, and everything that names it. */
+  | { readonly op: 'rename'; readonly id: string; readonly to: string }
+  | {
+      readonly op: 'variables';
+      readonly variables: Readonly<Record<string, Fields>>;
+      readonly field?: string;
+      /** One that has another name now: what names it follows. */
+      readonly renamed?: { readonly from: string; readonly to: string };
+    }
   | { readonly op: 'name'; readonly name: string };
 
 /** What the content is afterwards. The same object where the operation cannot be, or changes nothing. */
@@ -25,10 +34,21 @@ export function applied(content: AutomationContent, operation: Operation): Autom
         content,
         changed(content.steps, operation.id ?? operation.step.id, () => operation.step),
       );
+    case 'rename': {
+      const { id, to } = operation;
+      // A name that is taken would take over the other one's uses.
+      if (idsOf(content.steps).has(to)) return content;
+      const steps = renamed(content.steps, id, to, 'step');
+      return withSteps(
+        content,
+        changed(steps, id, (step) => ({ ...step, id: to })),
+      );
+    }
     case 'variables': {
       const { variables: _former, ...rest } = content;
       if (Object.keys(operation.variables).length === 0) return rest;
-      return { ...content, variables: operation.variables };
+      const steps = operation.renamed ? renamed(content.steps, operation.renamed.from, operation.renamed.to, 'variable') : content.steps;
+      return { ...content, variables: operation.variables, steps };
     }
     case 'name':
       return operation.name === content.name ? content : { ...content, name: operation.name };
@@ -38,12 +58,18 @@ export function applied(content: AutomationContent, operation: Operation): Autom
 const withSteps = (content: AutomationContent, steps: Steps): AutomationContent =>
   steps === content.steps ? content : { ...content, steps };
 
-/** A list with one step replaced; everything that is not on the way to it stays the same object. */
+/**
+ * A list with one step replaced; everything that is not on the way to it stays the same object. Of two steps of one id, which a file may
+ * have, the first: the other may be inside of it.
+ */
 function changed(steps: Steps, id: string, change: (step: StepContent) => StepContent): Steps {
+  let isDone = false;
   return rewritten(steps, (list) => {
+    if (isDone) return list;
     const at = list.findIndex((step) => step.id === id);
     const former = list[at];
     if (!former) return list;
+    isDone = true;
     const next = change(former);
     return next === former ? list : list.with(at, next);
   });

@@ -37,14 +37,26 @@ export function StepName({ step }: { readonly step: StepContent }) {
   const t = useText();
   const [typed, setTyped] = useState(step.id);
   const { error } = useTrouble(['id'], step.id);
+  const [isTaken, setTaken] = useState(false);
+  const shown = isTaken ? t('step.idTaken') : error;
   const commit = () => {
     const id = typed.trim();
     if (id === '' || id === step.id) return setTyped(step.id);
-    editor.do({ op: 'change', id: step.id, step: { ...step, id } }, id);
+    setTaken(!editor.do({ op: 'rename', id: step.id, to: id }, id));
   };
   return (
     <Submit onSubmit={commit}>
-      <TextField label={t('step.id')} value={typed} onChange={setTyped} onBlur={commit} mono {...(error !== undefined && { error })} />
+      <TextField
+        label={t('step.id')}
+        value={typed}
+        onChange={(text) => {
+          setTyped(text);
+          setTaken(false);
+        }}
+        onBlur={commit}
+        mono
+        {...(shown !== undefined && { error: shown })}
+      />
     </Submit>
   );
 }

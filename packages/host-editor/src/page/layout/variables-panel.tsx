@@ -133,7 +133,12 @@ function NameField({ name, variables }: { readonly name: string; readonly variab
   const taken = shown !== name && variables[shown] !== undefined;
   const error = !NAME.test(shown) ? t('variables.badName') : taken ? t('variables.taken') : undefined;
   const keep = (): void => {
-    if (draft !== undefined && draft !== name && error === undefined) set(replaced(variables, name, variables[name] ?? {}, draft));
+    if (draft !== undefined && draft !== name && error === undefined)
+      editor.do({
+        op: 'variables',
+        variables: replaced(variables, name, variables[name] ?? {}, draft),
+        renamed: { from: name, to: draft },
+      });
     setDraft(undefined);
   };
   return (

@@ -20,7 +20,7 @@ describe('the kinds of field', () => {
     ['connect', 'session', 'session'],
     ['connect', 'server', 'choice'],
     ['connect', 'limits', 'object'],
-    ['connect', 'ca', 'file'],
+    ['save-message', 'to', 'file'],
     ['loop', 'folder', 'folder'],
     ['loop', 'filter', 'filter'],
     ['loop', 'limit', 'number'],

@@ -56,6 +56,7 @@ export const form: Translated<typeof en> = {
   'form.noWritableVault':
     'In keinen Tresor kann hier geschrieben werden. Legen Sie den Wert im Tresor selbst an und wählen Sie ihn nach Namen.',
   'step.title': 'Der Schritt selbst',
+  'step.idTaken': 'Ein anderer Schritt heißt schon so.',
   'step.id': 'Schrittname',
   'step.as': 'Name des Ergebnisses',
   'step.asHint': 'Andere Schritte finden es unter diesem Namen; sonst {id}.',

@@ -50,6 +50,7 @@ export const form = {
   'form.replacesCredential': 'There is a value under this name already. It will be replaced wherever it is used.',
   'form.noWritableVault': 'No vault here can be written to. Set the value in the vault itself and choose it by name.',
   'step.title': 'The step itself',
+  'step.idTaken': 'Another step has this name.',
   'step.id': 'Step name',
   'step.as': 'Name of the result',
   'step.asHint': 'Other steps find it under this name; {id} if left out.',

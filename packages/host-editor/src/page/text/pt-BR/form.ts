@@ -53,6 +53,7 @@ export const form: Translated<typeof en> = {
   'form.replacesCredential': 'Já existe um valor com este nome. Ele será substituído em todos os lugares em que é usado.',
   'form.noWritableVault': 'Nenhum cofre aqui aceita gravação. Defina o valor no próprio cofre e escolha-o pelo nome.',
   'step.title': 'A própria etapa',
+  'step.idTaken': 'Outra etapa já tem este nome.',
   'step.id': 'Nome da etapa',
   'step.as': 'Nome do resultado',
   'step.asHint': 'As outras etapas o encontram por este nome; {id} se ficar vazio.',
