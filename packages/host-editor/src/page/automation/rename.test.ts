@@ -3,7 +3,7 @@ import { renamed } from './rename.ts';
 
 const steps = (value: string): readonly StepContent[] => [{ id: 'use', action: 'email.send', with: { subject: value } }];
 const after = (value: string, from = 'save', to = 'files') =>
-  (renamed(steps(value), from, to, 'step') as readonly { with: { subject: string } }[]).map((step) => step.with.subject)[0];
+  (renamed(steps(value), from, to, 'step') as unknown as readonly { with: { subject: string } }[]).map((step) => step.with.subject)[0];
 
 test.each([
   ['{{ save.files }}', '{{ files.files }}'],
