@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { createEmail, memoryStore, memoryVault } from '@mailwright/sdk';
 import { report } from './report.js';
 
-const { port, ca, user, password } = JSON.parse(readFileSync(0, 'utf8'));
+const { backend, port, ca, user, password } = JSON.parse(readFileSync(0, 'utf8'));
 const files = mkdtempSync(join(tmpdir(), 'bench-'));
 const email = createEmail({ ca, files, store: memoryStore(), vaults: [memoryVault('bench', { password })] });
 const auth = { mode: 'basic', username: user, password: { credential: 'bench/password' } };
-await email.connect({ session: 'S', timeZone: 'UTC', server: { backend: 'imap', host: '127.0.0.1', port, auth } });
+await email.connect({ session: 'S', timeZone: 'UTC', server: { backend, host: '127.0.0.1', port, auth } });
 const told = report();
 async function loop(input, each = async () => 'go on') {
   for await (const mail of email.loop({ session: 'S', ...input })) {

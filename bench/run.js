@@ -1,4 +1,4 @@
-// npm run bench -- [headers|read|move|first|attachment|latency ...] [--mails N] [--rounds N] [--write]: ours beside a raw socket, bare
+// npm run bench -- [headers|read|move|first|attachment|latency|pop3|pop3-attachment ...] [--mails N] [--rounds N] [--write]: ours beside a raw socket, bare
 // imapflow, node-imap and Python's imaplib, each in a process of its own, rounds interleaved, on a Dovecot that this starts. Prints
 // medians, the median of the ratios within a round to the first contender, client CPU and peak memory; no test depends on it.
 import { spawn } from 'node:child_process';
@@ -23,7 +23,7 @@ if (unknown.length > 0) {
 }
 for (const name of positionals.length > 0 ? positionals : Object.keys(SUITES)) await suite(name, SUITES[name]);
 
-async function suite(name, { title, mails, mail, changes, roundTrip, contenders }) {
+async function suite(name, { title, mails, mail, backend = 'imap', changes, roundTrip, contenders }) {
   const count = Number(values.mails ?? mails);
   const world = await startMailWorld();
   const stop = new AbortController();
@@ -36,8 +36,9 @@ async function suite(name, { title, mails, mail, changes, roundTrip, contenders 
     );
     world.doveadm('mailbox', 'create', '-u', 'demo@example.test', 'Done');
     world.doveadm('mailbox', 'status', '-u', 'demo@example.test', 'messages', 'INBOX');
-    const port = roundTrip === undefined ? world.ports.imaps : await distant(world.ports.imaps, roundTrip, stop.signal);
-    const settings = JSON.stringify({ port, ca: world.caFile, user: 'demo@example.test', password: world.users.demo });
+    const near = world.ports[`${backend}s`];
+    const port = roundTrip === undefined ? near : await distant(near, roundTrip, stop.signal);
+    const settings = JSON.stringify({ backend, port, ca: world.caFile, user: 'demo@example.test', password: world.users.demo });
     const runs = contenders.map(() => []);
     for (let round = 0; round < Number(values.rounds); round++)
       for (const [at, [, file, task]] of contenders.entries()) {

@@ -6,6 +6,9 @@ const RAW = 'raw.js';
 const FLOW = 'imapflow.js';
 const NODE = 'node-imap.js';
 const PYTHON = 'stdlib.py';
+const RAW_POP3 = 'raw-pop3.js';
+const NODE_POP3 = 'node-pop3.js';
+const POPLIB = 'poplib-reader.py';
 
 /** Suites by name: how many mails there are unless --mails says otherwise, and contenders as [name, file, task]. */
 export const SUITES = {
@@ -86,6 +89,32 @@ export const SUITES = {
       ['imapflow fetchOne each', FLOW, 'headers-each'],
       ['node-imap', NODE, 'headers'],
       ['imaplib, batches of 500', PYTHON, 'headers'],
+    ],
+  },
+  pop3: {
+    title: 'POP3: every mail (mailbox A)',
+    mails: 10_000,
+    mail: ordinary,
+    backend: 'pop3',
+    contenders: [
+      ['raw socket, RETR pipelined', RAW_POP3, 'read'],
+      ['Mailwright loop, summaries (TOP)', OURS, 'headers'],
+      ['Mailwright loop, whole and parsed', OURS, 'read'],
+      ['node-pop3, RETR', NODE_POP3, 'read'],
+      ['node-pop3 + simpleParser', NODE_POP3, 'parse'],
+      ['poplib, RETR', POPLIB, 'read'],
+      ['poplib + email', POPLIB, 'parse'],
+    ],
+  },
+  'pop3-attachment': {
+    title: 'POP3: one attachment of 100 MB to disk (mailbox C)',
+    mails: 1,
+    mail: huge,
+    backend: 'pop3',
+    contenders: [
+      ['raw socket, the message not decoded', RAW_POP3, 'attachment'],
+      ['Mailwright save-attachments', OURS, 'attachment'],
+      ['poplib + email', POPLIB, 'attachment'],
     ],
   },
 };
