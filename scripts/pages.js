@@ -2,7 +2,8 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { FUNCTIONS, automationSchema } from '../packages/automation/dist/index.js';
-import { ERRORS, SERVICES, errorText } from '../packages/core/dist/index.js';
+import { errorText } from '../packages/core/dist/error-text.js';
+import { ERRORS, SERVICES } from '../packages/core/dist/index.js';
 import { BACKENDS, SENDERS, createEmail } from '../packages/sdk/dist/index.js';
 import { requirementsPage } from './requirements.js';
 

@@ -16,8 +16,7 @@ test('a query without a limit is refused before anything is erased', async () =>
   const mailbox = fakeMailbox({ messages: [{}] });
   const ctx = fakeContext(mailbox);
   await expect(perform(erase, { messages: { folder: 'INBOX' } }, ctx)).rejects.toMatchObject({
-    code: 'input.invalid',
-    details: { path: 'messages.limit' },
+    issues: [{ path: ['messages', 'limit'], message: 'erasing all that match needs a limit' }],
   });
   expect(mailbox.refs()).toHaveLength(1);
 });

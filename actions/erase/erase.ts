@@ -1,4 +1,4 @@
-import { EmailError, Failed, Partial, Ref, Selection, conclude, defineAction, referencesOf, select } from '@mailwright/core';
+import { Failed, Partial, Ref, Selection, conclude, defineAction, referencesOf, say, select } from '@mailwright/core';
 import type { Failure, MessageQuery, MessageRef } from '@mailwright/core';
 import { z } from 'zod';
 
@@ -9,7 +9,12 @@ export const erase = defineAction({
   line: 'Erase for good: {messages}',
   effect: 'destroy',
   needs: ['erase'],
-  input: z.strictObject({ messages: Selection, partial: Partial }),
+  input: z.strictObject({ messages: Selection, partial: Partial }).superRefine(({ messages }, form) => {
+    if (referencesOf(messages) ?? (messages as MessageQuery).limit) return;
+    const problem = say`erasing all that match needs a limit`;
+    const cure = say`Set the most messages that one step may erase.`;
+    form.addIssue({ code: 'custom', message: String(problem), params: { problem, cure }, path: ['messages', 'limit'] });
+  }),
   output: z.object({
     erased: z.array(Ref),
     count: z.number().int(),
@@ -18,12 +23,6 @@ export const erase = defineAction({
     failed: z.array(Failed),
   }),
   async run({ messages, partial }, ctx) {
-    if (!referencesOf(messages) && (messages as MessageQuery).limit === undefined)
-      throw new EmailError('input.invalid', {
-        path: 'messages.limit',
-        problem: 'erasing all that match needs a limit',
-        cure: 'Set the most messages that one step may erase.',
-      });
     const erased: MessageRef[] = [];
     const failures: Failure[] = [];
     let pending = 0;

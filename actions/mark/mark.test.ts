@@ -26,7 +26,7 @@ test('unread, flag off; the other marks stay', async () => {
 
 test('nothing chosen is a mistake, and so is a keyword where there are none', async () => {
   const { ctx, refs } = world(['mark']);
-  await expect(perform(mark, { messages: refs }, ctx)).rejects.toMatchObject({ code: 'input.invalid' });
+  await expect(perform(mark, { messages: refs }, ctx)).rejects.toMatchObject({ issues: [{ path: ['seen'] }] });
   await expect(perform(mark, { messages: refs, addKeywords: ['x'] }, ctx)).rejects.toMatchObject({ code: 'capability.unsupported' });
 });
 

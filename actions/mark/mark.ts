@@ -1,9 +1,9 @@
-import { EmailError, Failed, Partial, Ref, Selection, conclude, defineAction, demand, more, select } from '@mailwright/core';
+import { Failed, Partial, Ref, Selection, conclude, defineAction, demand, more, say, select } from '@mailwright/core';
 import type { ActionContext, Done, Failure, MessageRef } from '@mailwright/core';
 import { z } from 'zod';
 
 const Keywords = z.array(z.string().min(1));
-const input = z.strictObject({
+const fields = z.strictObject({
   messages: Selection,
   seen: z.enum(['leave', 'read', 'unread']).default('leave').meta({ title: 'Read' }),
   flagged: z.enum(['leave', 'yes', 'no']).default('leave').meta({ title: 'Flagged' }),
@@ -11,7 +11,17 @@ const input = z.strictObject({
   removeKeywords: Keywords.optional().meta(more({ title: 'Remove keywords' })),
   partial: Partial,
 });
-type Wanted = z.output<typeof input>;
+type Wanted = z.output<typeof fields>;
+const input = fields.superRefine((wanted, form) => {
+  if (marksOf(wanted) ?? keywordsOf(wanted)) return;
+  const problem = say`nothing is chosen to be marked`;
+  form.addIssue({
+    code: 'custom',
+    message: String(problem),
+    params: { problem, cure: say`Set seen, flagged or a keyword.` },
+    path: ['seen'],
+  });
+});
 type Verb = (refs: readonly MessageRef[]) => Promise<readonly Done[]>;
 
 export const mark = defineAction({
@@ -41,19 +51,22 @@ export const mark = defineAction({
   },
 });
 
-function verbsOf({ seen, flagged, addKeywords = [], removeKeywords = [] }: Wanted, ctx: ActionContext<'mark'>): Verb[] {
-  const marks = { ...(seen !== 'leave' && { seen: seen === 'read' }), ...(flagged !== 'leave' && { flagged: flagged === 'yes' }) };
-  const keywords = addKeywords.length + removeKeywords.length > 0;
-  const verbs: Verb[] = [];
-  if (Object.keys(marks).length > 0) verbs.push((refs) => ctx.mailbox.mark(refs, marks));
-  if (keywords) {
-    const label = demand(ctx, 'label');
-    verbs.push((refs) => label(refs, { add: addKeywords, remove: removeKeywords }));
-  }
-  if (verbs.length > 0) return verbs;
-  throw new EmailError('input.invalid', {
-    path: 'seen',
-    problem: 'nothing is chosen to be marked',
-    cure: 'Set seen, flagged or a keyword.',
-  });
+/** The flags to set or to clear; undefined where none is chosen. */
+function marksOf({ seen, flagged }: Wanted): { readonly seen?: boolean; readonly flagged?: boolean } | undefined {
+  if (seen === 'leave' && flagged === 'leave') return undefined;
+  return { ...(seen !== 'leave' && { seen: seen === 'read' }), ...(flagged !== 'leave' && { flagged: flagged === 'yes' }) };
+}
+
+function keywordsOf({ addKeywords = [], removeKeywords = [] }: Wanted): { readonly add: string[]; readonly remove: string[] } | undefined {
+  return addKeywords.length + removeKeywords.length > 0 ? { add: addKeywords, remove: removeKeywords } : undefined;
+}
+
+function verbsOf(wanted: Wanted, ctx: ActionContext<'mark'>): Verb[] {
+  const marks = marksOf(wanted);
+  const keywords = keywordsOf(wanted);
+  const label = keywords && demand(ctx, 'label');
+  return [
+    ...(marks ? [(refs: readonly MessageRef[]) => ctx.mailbox.mark(refs, marks)] : []),
+    ...(keywords && label ? [(refs: readonly MessageRef[]) => label(refs, keywords)] : []),
+  ];
 }

@@ -91,7 +91,7 @@ export type Definition = ActionDefinition<any, any, any> | LoopDefinition<any, a
 
 type WithSession<I extends z.ZodObject> = z.ZodObject<I['shape'] & { session: typeof SessionName }, z.core.$strict>;
 
-/** An action. `session` is added to its input; `needs` is checked before anything is sent to a server. */
+/** An action. `session` is added to its input, which keeps its rules; `needs` is checked before anything is sent to a server. */
 export function defineAction<I extends z.ZodObject, O extends z.ZodType, const N extends Needs>(
   definition: Omit<ActionDefinition<I, O, N>, 'kind'>,
 ): ActionDefinition<WithSession<I>, O, N> {
@@ -109,7 +109,8 @@ export function defineSession<I extends z.ZodObject, O extends z.ZodType>(
 }
 
 function withSession(input: z.ZodObject): z.ZodObject {
-  return z.strictObject({ session: SessionName, ...input.shape });
+  const whole = z.strictObject({ session: SessionName, ...input.shape });
+  return whole.check(...((input.def.checks ?? []) as z.core.$ZodCheck<z.output<typeof whole>>[]));
 }
 
 /** A verb that only a choice in the form asks for. Errors: `capability.unsupported`. */

@@ -32,7 +32,8 @@ export {
   type SessionStore,
 } from './session.ts';
 export { ERRORS, EmailError, type ErrorCode, type ErrorDetails, type ErrorFamily, type ErrorReport } from './errors.ts';
-export { errorText, type ErrorTexts } from './error-text.ts';
+export type { ErrorTexts } from './error-text.ts';
+export { explainIssue, type Mistake } from './issue.ts';
 export { languageOf } from './languages.ts';
 export { Phrase, joined, say, schemaIn, type PhraseData, type Told } from './phrase.ts';
 export { networkError, type Destination, type Dial, type DialOptions } from './network.ts';

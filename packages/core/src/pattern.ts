@@ -1,5 +1,7 @@
 import { RE2JS } from 're2js';
+import { z } from 'zod';
 import { EmailError } from './errors.ts';
+import { say } from './phrase.ts';
 
 /** Texts are searched up to this many characters; what lies beyond is a stranger's way to keep us busy. */
 const LONGEST_TEXT = 1_000_000;
@@ -26,8 +28,23 @@ function compile(pattern: string): RE2JS {
   } catch (error) {
     throw new EmailError('input.invalid', {
       path: 'pattern',
-      problem: `"${pattern}" is no pattern that can be used: ${error instanceof Error ? error.message : String(error)}.`,
-      cure: 'Patterns run in linear time, so look-around ((?=, (?!, (?<) and back-references (\\1) are not available. Plain words are better searched with contains.',
+      problem: say`"${{ pattern }}" is no pattern that can be used: ${{ reason: error instanceof Error ? error.message : String(error) }}`,
+      cure: say`Patterns run in linear time, so look-around ((?=, (?!, (?<) and back-references (\\1) are not available. Plain words are better searched with contains.`,
     });
   }
 }
+
+/** A pattern that can be used, in an input: what is wrong with it is known before anything runs. */
+export const Pattern = z
+  .string()
+  .min(1)
+  .max(1000)
+  .superRefine((pattern, form) => {
+    try {
+      compilePattern(pattern);
+    } catch (error) {
+      if (!EmailError.is(error, 'input.invalid')) throw error;
+      const { problem, cure } = error.details;
+      form.addIssue({ code: 'custom', message: String(problem), params: { problem, cure } });
+    }
+  });

@@ -1,4 +1,5 @@
 import { Filter } from '@mailwright/core';
+import { z } from 'zod';
 import { createEmail, memoryVault } from './index.ts';
 import { parseInput } from './input.ts';
 
@@ -61,6 +62,34 @@ test.each<readonly [string, object, string, RegExp]>([
   const text = `${(found as Error).message} ${(found as { fix: string }).fix}`;
   expect(text).toMatch(said);
   expect(text).not.toMatch(/Invalid (input|discriminator|URL)|received|canary/);
+});
+
+const Shapes = z.strictObject({
+  list: z.array(z.string()).min(2).optional(),
+  text: z.string().min(3).max(5).optional(),
+  count: z.number().int().min(1).optional(),
+  day: z.iso.date().optional(),
+  code: z.string().regex(/^x/).optional(),
+});
+test.each<readonly [object, string, string]>([
+  [{ list: ['a'] }, 'list: this list is too short', 'It needs at least 2.'],
+  [{ text: 'a' }, 'text: this is too short', 'Use at least 3 characters.'],
+  [{ text: 'abcdef' }, 'text: this is too long', 'Use at most 5 characters.'],
+  [{ count: 0 }, 'count: this is too small', 'Use at least 1.'],
+  [{ day: '31.1.' }, 'day: this does not have the right form', 'Write a day as 2026-01-31.'],
+  [{ code: 'a' }, 'code: this does not have the right form', 'Correct this field; docs/reference has its meaning.'],
+])('%j is told in our words, not in those of zod', (input, message, fix) => {
+  expect(() => parseInput(Shapes, input)).toThrow(expect.objectContaining({ code: 'input.invalid', message, fix }));
+});
+
+test('R1.37 a pattern that cannot be used is a mistake of the input', () => {
+  const filter = { op: 'matches', field: 'subject', pattern: '(unclosed' };
+  expect(() => parseInput(Filter, filter, 'filter')).toThrow(
+    expect.objectContaining({
+      message: expect.stringMatching(/^filter\.pattern: "\(unclosed" is no pattern that can be used/),
+      fix: expect.stringContaining('linear time'),
+    }),
+  );
 });
 
 test('what is nested too deep for the stack is a mistake of the input', () => {

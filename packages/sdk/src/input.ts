@@ -1,4 +1,4 @@
-import { EmailError, Phrase, editDistance, say } from '@mailwright/core';
+import { EmailError, Phrase, editDistance, explainIssue, say } from '@mailwright/core';
 import { z } from 'zod';
 
 /** Input as a schema wants it. Errors: `input.invalid` at the first mistake, with its path and how to mend it. */
@@ -47,15 +47,6 @@ const depth = ({ code, path }: Issue) => path.length + (code === 'unrecognized_k
 /** A union with words of its own for what does not fit. */
 const isOwn = ({ code, message }: Issue) => code === 'invalid_union' && !message.startsWith('Invalid ');
 
-const KINDS: Readonly<Record<string, Phrase>> = {
-  string: say`a text`,
-  number: say`a number`,
-  int: say`a whole number`,
-  boolean: say`true or false`,
-  array: say`a list`,
-  object: say`a set of fields`,
-  record: say`a set of fields`,
-};
 const CORRECT = say`Correct this field; docs/reference has its meaning.`;
 const phrase = (text: unknown): Phrase | undefined =>
   text instanceof Phrase ? text : typeof text === 'string' ? new Phrase(text) : undefined;
@@ -65,11 +56,6 @@ function explain(issue: Issue | undefined, value: unknown, keys: () => readonly 
   switch (issue?.code) {
     case 'unrecognized_keys':
       return unknownKey(issue.keys[0] ?? '', keys());
-    case 'custom':
-      return {
-        problem: phrase(issue.params?.['problem']) ?? new Phrase(issue.message),
-        cure: phrase(issue.params?.['cure']) ?? CORRECT,
-      };
     case 'invalid_union': {
       const { options } = issue as { readonly options?: readonly unknown[] };
       if (options) return oneOf(value, options.map(String), isOwn(issue) ? issue.message : undefined);
@@ -82,23 +68,20 @@ function explain(issue: Issue | undefined, value: unknown, keys: () => readonly 
       return oneOf(value, issue.values.map(String));
     case 'invalid_type':
       if (value === undefined)
-        return { problem: say`this field is missing`, cure: say`Add it: ${{ kind: KINDS[issue.expected] ?? issue.expected }}.` };
-      return { problem: say`${{ expected: KINDS[issue.expected] ?? issue.expected }} is expected`, cure: CORRECT };
-    case 'too_small':
-      if (issue.origin === 'string' && issue.minimum === 1)
-        return { problem: say`this is empty`, cure: say`Write a text, or leave the field out.` };
-      return { problem: new Phrase(issue.message), cure: CORRECT };
-    case 'invalid_format':
-      if (issue.format === 'url' && issue.pattern !== undefined)
         return {
-          problem: say`an address is expected that begins with ${{ scheme: issue.pattern.replace(/[^a-z]/g, '') }}://`,
-          cure: CORRECT,
+          problem: say`this field is missing`,
+          cure: say`Add it: ${{ kind: told(issue).problem.parts['expected'] ?? issue.expected }}.`,
         };
-      return { problem: new Phrase(issue.message), cure: CORRECT };
+      return told(issue);
     default:
-      return { problem: phrase(issue?.message) ?? say`does not fit`, cure: CORRECT };
+      return issue ? told(issue) : { problem: say`this does not fit`, cure: CORRECT };
   }
 }
+
+const told = (issue: Issue): Said => {
+  const { problem, cure = CORRECT } = explainIssue([issue]);
+  return { problem, cure };
+};
 
 function oneOf(value: unknown, options: readonly string[], reason?: string): Said {
   const all = options.join(', ');

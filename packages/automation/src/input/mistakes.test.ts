@@ -63,6 +63,12 @@ test.each([
     ['66 step 2 "a", filter (not), of: a set of fields is expected, not a list. Remove the dashes or brackets.'],
   ],
   [
+    '{ id: a, action: email.count, with: { filter: { op: matches, field: subject, pattern: (unclosed } } }',
+    [
+      '91 step 2 "a", filter (matches), pattern: "(unclosed" is no pattern that can be used: error parsing regexp: missing closing ): `(unclosed`. Patterns run in linear time, so look-around ((?=, (?!, (?<) and back-references (\\1) are not available. Plain words are better searched with contains.',
+    ],
+  ],
+  [
     '{ id: a, action: email.count, with: { filter: { op: on, field: sentAt, date: 31.01.2026 } } }',
     ['82 step 2 "a", filter (on), date: the text "31.01.2026" does not have the right form. Write a day as 2026-01-31.'],
   ],

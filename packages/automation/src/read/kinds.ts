@@ -1,4 +1,4 @@
-import { Phrase, say, type Definition, type LoopDefinition } from '@mailwright/core';
+import { explainIssue, say, type Definition, type Phrase, type LoopDefinition } from '@mailwright/core';
 import { isMap, isScalar, type Node } from 'yaml';
 import { z } from 'zod';
 import type { ActionStep, CallStep, IfStep, LoopStep, SetStep, Step, StopStep, TryStep } from '../automation.ts';
@@ -71,12 +71,29 @@ function readLoop(source: StepSource, value: Node | null): LoopStep | undefined 
       say`only a loop over messages can put them aside.`,
       say`Use skip, or try and catch with a move.`,
     );
+  if (onItemError === 'quarantine' && over && readsFrom(over.over, quarantineTo ?? QUARANTINE))
+    problem(
+      source,
+      offsetOf(source, quarantineTo === undefined ? 'onItemError' : 'quarantineTo'),
+      quarantineTo === undefined ? 'onItemError' : 'quarantineTo',
+      say`this loop reads the folder that messages are to be put aside into.`,
+      say`Name another folder in quarantineTo.`,
+    );
   const organize = reader.scalar(source.fields, 'organize', z.enum(['strict', 'batch']), place) ?? 'strict';
   const maxFailures = reader.scalar(source.fields, 'maxFailures', z.number().int().min(1), place) ?? 20;
   declare(spot.names, base.id, LOOP_TYPE);
   if (!over) return undefined;
-  const policy = { onItemError, quarantineTo: quarantineTo ?? 'Quarantine', maxFailures, organize };
+  const policy = { onItemError, quarantineTo: quarantineTo ?? QUARANTINE, maxFailures, organize };
   return { ...base, kind: 'loop', over: over.over, as, do: steps, ...policy };
+}
+
+const QUARANTINE = 'Quarantine';
+
+/** Whether a loop is known to read a folder; an expression is known only in the run. */
+function readsFrom(over: LoopStep['over'], folder: string): boolean {
+  if ('list' in over || expressionsOf(over.input).length > 0) return false;
+  const { data } = over.definition.input.safeParse(fill(over.input, new Map(), '')) as { readonly data?: { readonly folder?: unknown } };
+  return typeof data?.folder === 'string' && data.folder.toLowerCase() === folder.toLowerCase();
 }
 
 function readListLoop(source: StepSource, value: Node): { over: LoopStep['over']; type: string } | undefined {
@@ -229,23 +246,11 @@ function readInput(source: StepSource, definition: Definition): Template | undef
 function checkWhole(definition: Definition, input: Template, { reader, place }: StepSource, at: number): void {
   if (expressionsOf(input).length > 0) return;
   const value = fill(input, new Map(), '');
-  for (const issue of definition.input.safeParse(value).error?.issues ?? [])
-    reader.report.problem(
-      at,
-      { ...place, where: issue.path.map(String), path: ['with', ...issue.path.map(String)] },
-      say`${{ rule: ruleOf(issue) }}.`,
-      cureOf(issue),
-    );
-}
-
-const ruleOf = (issue: z.core.$ZodIssue): Phrase => {
-  const problem = issue.code === 'custom' ? (issue.params?.['problem'] as unknown) : undefined;
-  return problem instanceof Phrase ? problem : new Phrase(issue.message);
-};
-
-function cureOf(issue: z.core.$ZodIssue): Phrase {
-  const cure = issue.code === 'custom' ? (issue.params?.['cure'] as unknown) : undefined;
-  return cure instanceof Phrase ? cure : typeof cure === 'string' ? new Phrase(cure) : say`Correct these fields together.`;
+  for (const issue of definition.input.safeParse(value).error?.issues ?? []) {
+    const { problem: rule, cure = say`Correct these fields together.` } = explainIssue([issue]);
+    const path = issue.path.map(String);
+    reader.report.problem(at, { ...place, where: path, path: ['with', ...path] }, say`${{ rule }}.`, cure);
+  }
 }
 
 function readEmpty({ spot, reader, place }: StepSource, definition: Definition, at: number): Template {

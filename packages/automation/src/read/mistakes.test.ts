@@ -153,6 +153,16 @@ test.each([
     '{ id: a, loop: email.loop, do: [], quarantineTo: Bad }',
     ['54 step 2 "a", quarantineTo: nothing is put aside. Add onItemError: quarantine.'],
   ],
+  [
+    '{ id: a, loop: email.loop, with: { folder: Bad }, do: [], onItemError: quarantine, quarantineTo: bad }',
+    [
+      '102 step 2 "a", quarantineTo: this loop reads the folder that messages are to be put aside into. Name another folder in quarantineTo.',
+    ],
+  ],
+  [
+    '{ id: a, loop: email.loop, with: { folder: Quarantine }, do: [], onItemError: quarantine }',
+    ['83 step 2 "a", onItemError: this loop reads the folder that messages are to be put aside into. Name another folder in quarantineTo.'],
+  ],
 ])('%s', (step, expected) => {
   expect(mistakes(step)).toEqual(expected);
 });

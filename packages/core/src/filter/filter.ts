@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Pattern } from '../pattern.ts';
 
 const TextField = z.enum(['from', 'to', 'cc', 'bcc', 'subject', 'body']);
 const DateField = z.enum(['sentAt', 'receivedAt']);
@@ -30,7 +31,7 @@ export const Filter = z
       },
     }),
     z.strictObject({ op: z.literal('contains'), field: TextField, value: z.string().min(1) }),
-    z.strictObject({ op: z.literal('matches'), field: TextField, pattern: z.string().min(1).max(1000) }),
+    z.strictObject({ op: z.literal('matches'), field: TextField, pattern: Pattern }),
     z.strictObject({ op: z.literal('on'), field: DateField, date: Day }),
     z.strictObject({ op: z.literal('before'), field: DateField, date: DayOrInstant }),
     z.strictObject({ op: z.literal('after'), field: DateField, date: DayOrInstant }),
