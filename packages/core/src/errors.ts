@@ -57,6 +57,8 @@ export const ERRORS = {
   'vault.unreachable': spec('later', 'none', { vault: 'text', problem: 'words' }),
   'vault.unknown': spec('never', 'none', { vault: 'text', known: 'list' }),
   'vault.key_missing': spec('never', 'none', { vault: 'text', key: 'text', known: 'list', storedWith: 'text?' }),
+  /** `reference`: as it stands in the input. */
+  'vault.empty_secret': spec('never', 'none', { reference: 'text' }),
   'vault.locked': spec('never', 'none', { vault: 'text', problem: 'words' }),
   'vault.unsafe_file': spec('never', 'none', { path: 'text', problem: 'words' }),
   'connection.refused': spec('later', 'none', { host: 'text', port: 'number' }),
@@ -106,6 +108,8 @@ export const ERRORS = {
   'server.unexpected': spec('later', 'lost', { host: 'text', problem: 'words' }),
   'automation.invalid': spec('never', 'none', { file: 'text', count: 'number', problems: 'lines' }),
   'automation.failed': spec('never', 'usable', { step: 'text', problem: 'words' }),
+  /** `last`: what the last of them failed with. */
+  'automation.too_many_failures': spec('never', 'usable', { step: 'text', count: 'number', last: 'text' }),
   'automation.cancelled': spec('later', 'none', {}),
   'internal.bug': spec('never', 'usable', { where: 'text', problem: 'words' }),
 } as const;

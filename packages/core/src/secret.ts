@@ -30,6 +30,9 @@ export class Secret {
   reveal(): string {
     return this.#value;
   }
+  get isEmpty(): boolean {
+    return this.#value === '';
+  }
   toString(): string {
     return '[secret]';
   }

@@ -12,8 +12,16 @@ export interface SecretSources {
   variable(name: string): unknown;
 }
 
-/** Resolves a reference. Errors: `vault.*`, `input.invalid` for a variable without a value. */
+/** Resolves a reference. Errors: `vault.*`, `vault.empty_secret` too, and `input.invalid` for a variable without a value. */
 export async function resolveSecret(ref: SecretRef, sources: SecretSources, signal?: AbortSignal): Promise<Secret> {
+  const secret = await secretOf(ref, sources, signal);
+  if (secret.isEmpty) throw new EmailError('vault.empty_secret', { reference: nameOf(ref) });
+  return secret;
+}
+
+const nameOf = (ref: SecretRef): string => ('credential' in ref ? ref.credential : 'variable' in ref ? ref.variable : 'insecure');
+
+async function secretOf(ref: SecretRef, sources: SecretSources, signal: AbortSignal | undefined): Promise<Secret> {
   if ('insecure' in ref) return new Secret(ref.insecure);
   if ('variable' in ref) return resolveVariable(ref.variable, sources, signal);
   const { vault, key } = locate(ref.credential, sources);

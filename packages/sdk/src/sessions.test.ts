@@ -46,6 +46,20 @@ async function subjects(query: object = {}, each?: (mail: Mail) => Promise<unkno
   return found;
 }
 
+test.each([
+  ['m/empty', { credential: 'm/empty' }],
+  ['insecure', { insecure: '' }],
+])('an empty password (%s) is refused with the name of its reference, before any traffic', async (reference, password) => {
+  await using other = createEmail({ ca: sandbox.caFile, vaults: [memoryVault('m', { empty: '' })] });
+  const { server } = input();
+  const given = { ...server, auth: { ...auth(), password } };
+  await expect(other.connect({ session: 'S', server: given })).rejects.toMatchObject({
+    code: 'vault.empty_secret',
+    details: { reference },
+  });
+  expect(sandbox.connections()).toBe(0);
+});
+
 test('R1.2 R1.7 Connect tells what the session can; a second one under the name closes the first', async () => {
   const told = (await email.connect(input())) as { can: string[]; from: string };
   expect(told).toMatchObject({

@@ -26,13 +26,17 @@ export class Rounds {
     this.#inRow = 0;
   }
 
-  /** Takes note of a failure, or throws it where the loop has to end. */
+  /** Takes note of a failure. Errors: the failure where the loop has to end, `automation.too_many_failures` after too many in a row. */
   bad(error: unknown, signal: AbortSignal, count = 1): void {
     this.result.failed += count;
     this.#inRow += count;
     const { onItemError, maxFailures } = this.#step;
-    if (onItemError === 'stop' || this.#inRow >= maxFailures || signal.aborted || isHopeless(error)) throw error;
-    this.#trace.caught(EmailError.from(error, this.#trace.id));
+    if (onItemError === 'stop' || signal.aborted || isHopeless(error)) throw error;
+    const { id } = this.#trace;
+    const known = EmailError.from(error, id);
+    this.#trace.caught(known);
+    if (this.#inRow < maxFailures) return;
+    throw new EmailError('automation.too_many_failures', { step: id, count: this.#inRow, last: known.message }, { cause: known });
   }
 
   /** Failures that came to light after their round: counted as theirs, and their messages step aside. */

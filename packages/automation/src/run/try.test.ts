@@ -115,7 +115,14 @@ describe('onItemError', () => {
     const runner = new FakeRunner({ 'email.move': (_, __, call) => ([1, 2, 4, 5, 6].includes(call) ? fails() : {}) });
     runner.items = ten;
     const { result } = await play(runner, loop('onItemError: skip\n    maxFailures: 3'));
-    expect(result).toMatchObject({ ok: false, steps: { move: { done: 1, failed: 5 } } });
+    expect(result).toMatchObject({
+      ok: false,
+      steps: { move: { done: 1, failed: 5 } },
+      error: {
+        code: 'automation.too_many_failures',
+        message: expect.stringMatching(/3 items in a row failed.*maxFailures.*The last: \S/s),
+      },
+    });
   });
 
   test('a session that is lost for good ends the loop at once', async () => {
