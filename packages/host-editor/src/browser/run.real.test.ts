@@ -120,6 +120,9 @@ describeReal('running in Chromium', ['chromium'], () => {
       .getByRole('tab', { name: /Problems/ })
       .and(page.locator('[aria-selected="true"]'))
       .waitFor();
+    const told = await page.locator('.announcements').textContent();
+    expect(told).toMatch(/It cannot run yet: \d problems/);
+    expect(told).not.toMatch(/mailwright check|steps\.yaml:/);
     await page.locator('.problem-line', { hasText: /createFolder/ }).click();
     await page.locator('[data-field="/with/createFolder"] :focus').waitFor();
     expect(complaints.filter((one) => !one.includes('status of 400'))).toEqual([]);

@@ -6,6 +6,7 @@ import { editor, isDirty } from '../automation/editor-store.ts';
 import { call, failureOf, stream } from '../client.ts';
 import { goToProblem } from '../form/go-to-problem.ts';
 import { bottomTab, showBottom } from '../layout/bottom-store.ts';
+import { t } from '../text/text.ts';
 import { toast } from '../ui/index.ts';
 import { RunView, type StepRun } from './run-view.ts';
 import { missingVariables, type MissingVariable } from './variables.ts';
@@ -147,7 +148,10 @@ async function begin(part: RunPart, values: Fields, allowDestroy: boolean): Prom
       const first = editor.get()?.problems.find(({ id }) => id !== undefined);
       if (first) goToProblem(first);
     }
-    if (error.details?.['path'] !== 'allowDestroy') toast(`${error.message} ${error.fix}`, 'bad');
+    // The list of problems says it better than a line for the command line; only what it does not hold is told in full.
+    const count = error.code === 'automation.invalid' ? (editor.get()?.problems.length ?? 0) : 0;
+    if (count > 0) toast(t('run.notReady', { count }), 'bad');
+    else if (error.details?.['path'] !== 'allowDestroy') toast(`${error.message} ${error.fix}`, 'bad');
   } finally {
     set({ starting: false });
   }

@@ -1,4 +1,4 @@
-import { parseAutomation, patchAutomation, runAutomation, type AutomationContent } from '@mailwright/automation';
+import { checkAutomation, patchAutomation, runAutomation, type AutomationContent, type Problem } from '@mailwright/automation';
 import { EmailError, type Email } from '@mailwright/sdk';
 import type { ConnectAsked, Fields, Json } from '../../api.ts';
 import { refusal } from '../errors.ts';
@@ -16,7 +16,7 @@ const EMPTY = 'version: 1\nid: preview\nname: Preview\nsteps: []\n';
 
 /**
  * What the form holds becomes a bot of one or two steps, which is read, checked and run as any other, with a runner that only takes
- * note. Errors: `automation.invalid`, `input.invalid`.
+ * note. What is wrong in the form is told as the field: the bot made of it is a file that nobody knows. Errors: `input.invalid`.
  */
 export async function filled(asked: Partial<ConnectAsked>, { definitions }: Email, listing?: Fields): Promise<Filled> {
   const { connect, variables = {} } = asked;
@@ -28,7 +28,8 @@ export async function filled(asked: Partial<ConnectAsked>, { definitions }: Emai
   ];
   const declared = Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, declaration(value)]));
   const content = { version: 1, id: 'preview', name: 'Preview', variables: declared, steps };
-  const automation = parseAutomation(patchAutomation(EMPTY, content as AutomationContent), 'form', definitions);
+  const { automation, problems } = checkAutomation(patchAutomation(EMPTY, content as AutomationContent), 'form', definitions);
+  if (!automation) throw unfit(problems);
   const noted: { connect?: Filled['connect']; listing?: Filled['connect']; variables: Filled['variables'] } = { variables: {} };
   const { error } = await runAutomation(automation, {
     definitions,
@@ -45,6 +46,13 @@ export async function filled(asked: Partial<ConnectAsked>, { definitions }: Emai
   if (error) throw error;
   if (!noted.connect) throw new EmailError('internal.bug', { where: 'preview', problem: 'no input was noted' });
   return { ...noted, connect: noted.connect };
+}
+
+/** The first mistake; the form marks all of them. */
+function unfit([first]: readonly Problem[]): EmailError {
+  if (!first) return new EmailError('internal.bug', { where: 'preview', problem: 'no automation, and nothing wrong with it' });
+  const { where, message, fix } = first;
+  return new EmailError('input.invalid', { path: where ?? 'form', problem: message, cure: fix });
 }
 
 /** A variable of the type that its value has; a reference to a secret makes a secret. */

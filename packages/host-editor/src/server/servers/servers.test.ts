@@ -158,7 +158,19 @@ test('the connection test tells its stages as they happen; a wrong password and 
   expect(wrong).toContainEqual(expect.objectContaining({ stage: 'sign-in', state: 'failed', code: 'auth.rejected' }));
   expect(JSON.stringify(wrong)).not.toContain('canary-wrong');
   const unfit = await events({ connect: { server: { backend: 'imap' } } });
-  expect(unfit).toEqual([{ event: 'end', ok: false, error: expect.objectContaining({ code: 'automation.invalid' }) as ErrorShown }]);
+  const field = { code: 'input.invalid', message: 'server (imap): the field "host" is missing.', fix: 'Add "host" (Host): a text.' };
+  expect(unfit).toEqual([{ event: 'end', ok: false, error: expect.objectContaining(field) as ErrorShown }]);
+  const unfitFilter = await (
+    await raw('POST', 'api/messages', {
+      connect: connect(),
+      variables: variables(),
+      folder: 'INBOX',
+      limit: 5,
+      filter: { op: 'contains', field: 'subject', value: '' },
+    })
+  ).text();
+  expect(unfitFilter).toContain('filter (contains), value: this may not be empty.');
+  expect(unfitFilter).not.toMatch(/preview|form:|mailwright check/);
 });
 
 test('closing the stream cancels the test', async () => {

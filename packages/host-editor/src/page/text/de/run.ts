@@ -14,6 +14,10 @@ export const run: Translated<typeof en> = {
   'run.stop': 'Abbrechen',
   'run.again': 'Noch einmal ausführen',
   'run.starting': 'Startet …',
+  'run.notReady': {
+    one: 'Ausführen geht noch nicht: Zuerst ist ein Problem zu beheben.',
+    other: 'Ausführen geht noch nicht: Zuerst sind {count} Probleme zu beheben.',
+  },
   'run.none': 'Noch nichts ausgeführt',
   'run.noneHint': 'Ausführen macht die Schritte, der Probelauf zeigt nur, was sie tun würden.',
   'run.state.running': 'Läuft',

@@ -11,6 +11,10 @@ export const run = {
   'run.stop': 'Stop',
   'run.again': 'Run again',
   'run.starting': 'Starting …',
+  'run.notReady': {
+    one: 'It cannot run yet: one problem is to be solved first.',
+    other: 'It cannot run yet: {count} problems are to be solved first.',
+  },
   'run.none': 'Nothing has run yet',
   'run.noneHint': 'Run does the steps, Dry run only shows what they would do.',
   'run.state.running': 'Running',

@@ -14,6 +14,10 @@ export const run: Translated<typeof en> = {
   'run.stop': 'Parar',
   'run.again': 'Executar de novo',
   'run.starting': 'Iniciando …',
+  'run.notReady': {
+    one: 'Ainda não é possível executar: resolva antes um problema.',
+    other: 'Ainda não é possível executar: resolva antes {count} problemas.',
+  },
   'run.none': 'Nada foi executado ainda',
   'run.noneHint': 'Executar realiza as etapas; Simulação só mostra o que elas fariam.',
   'run.state.running': 'Em execução',
