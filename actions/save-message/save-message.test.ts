@@ -16,6 +16,9 @@ test('a subject is never a path, an empty one still has a name', async () => {
   const ctx = fakeContext(fakeMailbox({ messages: [{ subject: '../../etc/passwd' }, { raw: 'From: a@x.test\r\n\r\nno subject' }] }));
   await perform(saveMessage, { messages: { folder: 'INBOX' }, to: 'out', name: '{subject}' }, ctx);
   expect([...ctx.files.saved.keys()]).toEqual(['out/.._.._etc_passwd.eml', 'out/message.eml']);
+  const dated = fakeContext(fakeMailbox({ messages: [{ subject: '', receivedAt: '2026-11-30T10:00:00Z' }] }));
+  await perform(saveMessage, { messages: { folder: 'INBOX' }, to: 'out' }, dated);
+  expect([...dated.files.saved.keys()]).toEqual(['out/2026-11-30.eml']);
 });
 
 test('one that is gone is told, the others are saved; an unknown token is a mistake', async () => {

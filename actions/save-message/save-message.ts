@@ -50,5 +50,5 @@ export const saveMessage = defineAction({
 /** A subject may end like a program's name: the file is a mail all the same. */
 function emlName(name: string): string {
   const blank = name.split('/').at(-1)?.trim() === '';
-  return /\.eml$/i.test(name) ? name : `${name}${blank ? 'message' : ''}.eml`;
+  return /\.eml$/i.test(name) ? name : `${name.trimEnd()}${blank ? 'message' : ''}.eml`;
 }

@@ -33,7 +33,11 @@ function values(source: string, details: object, locale: string): Record<string,
 
 function readable(value: unknown, locale: string): string | number {
   if (Array.isArray(value)) return value.length === 0 ? 'none' : value.map((one) => readable(one, locale)).join(', ');
-  if (value instanceof Phrase) return value.in(locale);
+  if (value instanceof Phrase) return value.map(onOneLine).in(locale);
   if (typeof value === 'number') return value;
-  return typeof value === 'string' && value !== '' ? value : 'none';
+  return typeof value === 'string' && value !== '' ? onOneLine(value) : 'none';
 }
+
+/** A name that an author or a mail gave breaks no line and moves no cursor: what would is shown as a mark. */
+// oxlint-disable-next-line no-control-regex -- these are the characters to show
+const onOneLine = (text: string) => text.replace(/[\u0000-\u001f\u007f-\u009f]/g, '\u2423');

@@ -4,6 +4,7 @@ import english from './locales/en.json' with { type: 'json' };
 import { ERRORS, EmailError, type ErrorCode } from './errors.ts';
 import { ERROR_TEXTS, errorText, type ErrorTexts } from './error-text.ts';
 import { languageOf } from './languages.ts';
+import { say } from './phrase.ts';
 import { redact } from './redact.ts';
 import { Secret } from './secret.ts';
 
@@ -82,6 +83,15 @@ describe('EmailError', () => {
       EmailError.is(new Error('x')),
     ]).toEqual([true, true, false, false]);
   });
+  test('a control character of a name breaks no line', () => {
+    expect(new EmailError('folder.not_found', { folder: 'a\nb\u001b[2J', similar: [] }).message).toBe(
+      'There is no folder "a\u2423b\u2423[2J".',
+    );
+    expect(new EmailError('server.refused', { what: say`make ${{ folder: 'a\rb' }}`, serverSaid: 'no' }).message).toContain(
+      'make a\u2423b: no',
+    );
+  });
+
   test('what is none of ours is a bug of ours', () => {
     expect(EmailError.from(new TypeError('x is undefined'), 'move')).toMatchObject({
       code: 'internal.bug',

@@ -2,9 +2,9 @@ import { EmailError } from './errors.ts';
 import { ROLE_NAMES } from './folder-names.ts';
 import type { Folder, FolderRole } from './message.ts';
 
-/** The levels of a path; `\/` is a slash inside a name, a leading slash is ignored. */
+/** The levels of a path; `\/` is a slash inside a name, `\\` a backslash, as is one before anything else. A leading slash is ignored. */
 export function splitPath(path: string): string[] {
-  return [...path.replace(/^\//, '').matchAll(/(?:\\.|[^/\\])+/g)].map(([level]) => level.replace(/\\(.)/g, '$1'));
+  return [...path.replace(/^\//, '').matchAll(/(?:\\[\\/]|[^/])+/g)].map(([level]) => level.replace(/\\([\\/])/g, '$1'));
 }
 
 export function joinPath(levels: readonly string[]): string {

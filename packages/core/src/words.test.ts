@@ -35,6 +35,14 @@ describe('R2.2 a session name', () => {
 });
 
 describe('folder paths', () => {
+  test('a backslash is lost nowhere: before a slash or another it protects, elsewhere it belongs to the name', () => {
+    expect([splitPath('A\\B'), splitPath('A\\'), splitPath('a\\/b/c'), splitPath('a\\\\/b')]).toEqual([
+      ['A\\B'],
+      ['A\\'],
+      ['a/b', 'c'],
+      ['a\\', 'b'],
+    ]);
+  });
   test('any names survive joining and splitting', () => {
     fc.assert(
       fc.property(fc.array(fc.string({ minLength: 1 }), { minLength: 1, maxLength: 4 }), (levels) =>
