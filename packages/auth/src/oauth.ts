@@ -11,6 +11,7 @@ import { clientCredentialsForm, deviceCodeForm, pkceForm, ropcForm } from './for
 import { PROVIDERS } from './providers/index.ts';
 import type { Flow, IdentityProvider, Login } from './providers/provider.ts';
 import { settingOf } from './setting.ts';
+import { checkPerson } from './signed-in.ts';
 import { tokenKey, tokenSource } from './token-source.ts';
 
 /** The application itself signs in (RFC 6749 section 4.4). */
@@ -120,7 +121,9 @@ function sourceOf(login: Login, provider: IdentityProvider, ctx: AuthContext, ow
     ctx.log.warn(`Login mode oauth-ropc is deprecated: ${username} should sign in with oauth-pkce or oauth-client-credentials.`);
   const begin = async (): Promise<TokenRecord> => {
     if (!alone && !ctx.person) throw new EmailError('auth.sign_in_needed', { username, provider: provider.authority(login) });
-    return (provider[flow] as NonNullable<IdentityProvider[Flow]>)(login, ctx);
+    const record = await (provider[flow] as NonNullable<IdentityProvider[Flow]>)(login, ctx);
+    if (!alone) checkPerson(record, login, provider.authority(login), ctx.log);
+    return record;
   };
   return tokenSource(
     recordName(login, provider, owner),

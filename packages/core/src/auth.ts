@@ -76,6 +76,8 @@ export interface TokenRecord {
   readonly granted?: readonly string[];
   /** Which secrets it was had with: a salt and a keyed hash, never the secrets. */
   readonly proof?: string;
+  /** How the provider calls whoever signed in, where it says so. */
+  readonly signedIn?: readonly string[];
   /** What the provider's library wants back. */
   readonly providerState?: string;
   /** Why no token could be had: code and details of an error. What only a person can mend is not asked again until one signs in. */

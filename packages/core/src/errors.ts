@@ -39,6 +39,8 @@ export const ERRORS = {
     user: 'text?',
   }),
   'auth.consent_required': spec('never', 'none', { username: 'text', provider: 'text', scopes: 'list' }),
+  /** Somebody else sat at the browser. */
+  'auth.other_user': spec('never', 'none', { username: 'text', provider: 'text', signedIn: 'text' }),
   'auth.mfa_required': spec('never', 'none', { username: 'text' }),
   'auth.ropc_blocked': spec('never', 'none', { username: 'text' }),
   'auth.client_secret_expired': spec('never', 'none', { clientId: 'text' }),

@@ -54,6 +54,23 @@ describeReal('sign-ins', ['dovecot', 'postfix', 'openssl'], () => {
     expect(stand.identity.grants).toEqual([]);
   });
 
+  test.each(['oauth-pkce', 'oauth-device-code'])(
+    '%s: who signs in at Microsoft as somebody else is refused, and nothing is kept',
+    async (mode) => {
+      const { native, device } = stand.identity.clients;
+      const auth = stand.microsoft(mode, mode === 'oauth-pkce' ? native : device, mode === 'oauth-pkce' ? ANY : {});
+      const person = stand.person({ login: 'deputy@example.test' });
+      const report = await stand.process().testConnection(stand.input(auth), { person });
+      expect(report.stages.find(({ state }) => state === 'failed')).toMatchObject({
+        stage: 'sign-in',
+        code: 'auth.other_user',
+        text: expect.stringMatching(/^deputy@example\.test .* demo@example\.test/) as string,
+      });
+      await expect(stand.process().connect(stand.input(auth))).rejects.toMatchObject({ code: 'auth.sign_in_needed' });
+    },
+    30_000,
+  );
+
   test('a sign-in that is declined, and a port that is taken', async () => {
     const { native } = stand.identity.clients;
     const declining = { person: stand.person({ deny: true }) };

@@ -2,6 +2,7 @@ import type { AuthenticationResult, ConfidentialClientApplication, PublicClientA
 import { EmailError, type TokenRecord } from '@mailwright/core';
 import { providerError, refusalError, type Asking } from '../errors.ts';
 import { redirected } from '../redirect.ts';
+import { namesIn } from '../signed-in.ts';
 import { certificateOf } from './certificate.ts';
 import { parse, patient, refusalOf } from './oauth.ts';
 import { SIGN_IN, pkcePair, serversOf, type Cloud, type IdentityProvider, type Login, type SignInContext } from './provider.ts';
@@ -67,8 +68,20 @@ async function withApp(
   const providerState = app.getTokenCache().serialize();
   const refreshToken = refreshTokenIn(providerState);
   const expiresAt = result.expiresOn?.getTime() ?? issuedAt + 3_600_000;
-  const { accessToken, scopes: granted } = result;
-  return { accessToken, issuedAt, expiresAt, granted, providerState, ...(refreshToken !== undefined && { refreshToken }) };
+  const { accessToken, scopes: granted, account } = result;
+  const signedIn = [
+    ...(account?.username ? [account.username] : []),
+    ...namesIn(result.idTokenClaims as Readonly<Record<string, unknown>>),
+  ];
+  return {
+    accessToken,
+    issuedAt,
+    expiresAt,
+    granted,
+    providerState,
+    ...(signedIn.length > 0 && { signedIn: [...new Set(signedIn)] }),
+    ...(refreshToken !== undefined && { refreshToken }),
+  };
 }
 
 function appFor(msal: typeof import('@azure/msal-node'), login: Login, ctx: SignInContext, failed: (error: unknown) => void): App {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EmailError, Secret, type Http, type HttpAnswer, type TokenRecord } from '@mailwright/core';
 import { providerError, refusalError, type Asking, type Refusal } from '../errors.ts';
+import { claimsOfIdToken, namesIn } from '../signed-in.ts';
 import type { Login, SignInContext } from './provider.ts';
 
 /** Where a provider is asked what (RFC 8414, OpenID Connect Discovery 1.0). */
@@ -108,12 +109,15 @@ export function recordOf(json: Readonly<Record<string, unknown>>, { provider }: 
   const seconds = Number(life ?? 3600);
   // Left out where it is what was asked for, as a renewal often does.
   const granted = typeof scope === 'string' ? scope.split(' ').filter((one) => one !== '') : before?.granted;
+  const names = namesIn(claimsOfIdToken(json['id_token']));
+  const signedIn = names.length > 0 ? names : before?.signedIn;
   const kept = typeof refreshToken === 'string' ? refreshToken : before?.refreshToken;
   return {
     accessToken,
     issuedAt,
     expiresAt: issuedAt + (seconds > 0 ? seconds : 3600) * 1000,
     ...(granted && { granted }),
+    ...(signedIn && { signedIn }),
     ...(kept !== undefined && { refreshToken: kept }),
   };
 }
