@@ -3,7 +3,7 @@ export { environmentProxy, type Traffic } from './environment.ts';
 export { httpsClient } from './https.ts';
 export { limited } from './limited.ts';
 export { loginHint } from './login-hint.ts';
-export { checkLogin, opening, stepOf } from './opening.ts';
+export { beforeGreeting, checkLogin, opening, stepOf, wasBeforeGreeting } from './opening.ts';
 export { proxyFrom, type Proxy } from './proxy.ts';
 export { PortWatch } from './port-watch.ts';
 export { ReadAhead, type Batch, type Batches } from './read-ahead.ts';

@@ -16,6 +16,18 @@ export interface Opening {
   explained(this: void, error: unknown, what: Phrase, seconds: number): EmailError;
 }
 
+const ungreeted = new WeakSet<EmailError>();
+
+/** Takes note of an error of an opening whose server had yet to greet, in the clear. What TLS is to blame for is none. */
+export function beforeGreeting(error: EmailError, { security }: Pick<ServerAddress, 'security'>): EmailError {
+  const isOther = EmailError.is(error, 'connection.wrong_security') || EmailError.is(error, 'automation.cancelled');
+  if (security !== 'tls' && !isOther) ungreeted.add(error);
+  return error;
+}
+
+/** Whether the server had yet to greet when an opening failed: for whoever tells of it stage by stage. */
+export const wasBeforeGreeting = (error: EmailError): boolean => ungreeted.has(error);
+
 /** Milliseconds of the whole that name, connecting, TLS and greeting may take each. */
 export const stepOf = ({ connect }: OpenContext['limits']): number => Math.ceil(connect / 3);
 
@@ -51,7 +63,8 @@ export async function opening<T>(
     if (!ended) return done;
   } catch (error) {
     close();
-    throw ended ?? (await port.explain(explained(error, waitingFor(), Math.ceil(limits.connect / 3000))));
+    const known = ended ?? (await port.explain(explained(error, waitingFor(), Math.ceil(limits.connect / 3000))));
+    throw greeted() ? known : beforeGreeting(known, address);
   } finally {
     clearTimeout(timer);
     signal.removeEventListener('abort', stop);

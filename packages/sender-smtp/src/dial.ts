@@ -11,7 +11,7 @@ import {
   type StageName,
 } from '@mailwright/core';
 import { cleanText, timeIn } from '@mailwright/mime';
-import { PortWatch, trust } from '@mailwright/network';
+import { PortWatch, beforeGreeting, trust } from '@mailwright/network';
 import type SMTPConnection from 'nodemailer/lib/smtp-connection';
 import type { Config } from './config.ts';
 import { openingError } from './errors.ts';
@@ -70,20 +70,20 @@ async function dialOnce(
     return connection;
   } catch (error) {
     close();
-    if (EmailError.is(error)) throw error;
-    if (ctx.signal.aborted && (ctx.signal.reason as Error | undefined)?.name !== 'TimeoutError')
-      throw new EmailError('automation.cancelled', {}, { cause: error });
-    if (signal.aborted) {
-      const passed = Math.max(1, Math.round((performance.now() - began) / 1000));
-      throw new EmailError(
-        'connection.timeout',
-        { host: address.host, port: address.port, what: say`opening`, seconds: passed },
-        { cause: error },
-      );
-    }
-    throw await port.explain(openingError(error, trying));
+    const known = await explained(error);
+    throw greeting === undefined ? beforeGreeting(known, address) : known;
   } finally {
     signal.removeEventListener('abort', abort);
+  }
+
+  async function explained(error: unknown): Promise<EmailError> {
+    if (EmailError.is(error)) return error;
+    if (ctx.signal.aborted && (ctx.signal.reason as Error | undefined)?.name !== 'TimeoutError')
+      return new EmailError('automation.cancelled', {}, { cause: error });
+    if (!signal.aborted) return port.explain(openingError(error, trying));
+    const passed = Math.max(1, Math.round((performance.now() - began) / 1000));
+    const late = { host: address.host, port: address.port, what: greeting === undefined ? say`greeting` : say`opening`, seconds: passed };
+    return new EmailError('connection.timeout', late, { cause: error });
   }
 }
 

@@ -13,6 +13,7 @@ import {
 } from '@mailwright/core';
 import type { Side } from '../opening.ts';
 import { failed, type Check, type Outcome } from './check.ts';
+import { wasBeforeGreeting } from '@mailwright/network';
 import { Pace } from './pace.ts';
 import { tokenText } from './token-text.ts';
 
@@ -97,14 +98,26 @@ export class SideTest<Opened extends Mailbox | Sender> {
 
   #openingFailed(thrown: unknown): void {
     const error = EmailError.from(thrown, 'connection test');
-    // Where no login could be had, nothing of the server was tried.
-    const noLogin = /^(auth|vault)\./.test(error.code) || (this.#credential === undefined && !error.code.startsWith('input.'));
-    const at = noLogin && this.#left.includes('sign-in') ? 'sign-in' : (this.#left[0] ?? 'sign-in');
+    // What follows is told in no time.
+    const ms = this.#pace.since();
+    const { stage, why } = this.#concerned(error);
+    const at = this.#left.includes(stage) ? stage : (this.#left[0] ?? 'sign-in');
     const { text, ...outcome } = this.#outcomeOf(error, at);
-    for (const name of this.#left.slice(0, this.#left.indexOf(at)))
-      this.#tell(name, { state: 'not-tried', text: say`Not tried: there is no login to come with.` });
-    this.#tell(at, { text, ...outcome });
+    for (const name of this.#left.slice(0, this.#left.indexOf(at))) this.#tell(name, { state: 'not-tried', text: why });
+    this.#tell(at, { text, ...outcome }, outcome.state === 'not-tried' ? 0 : ms);
     for (const name of this.#left.filter((one) => OPENING.includes(one))) this.#notTried(name);
+  }
+
+  /** The stage that an error of the opening belongs to, and why those before it were not tried. */
+  #concerned(error: EmailError): { readonly stage: StageName; readonly why: Phrase } {
+    const [next = 'sign-in'] = this.#left;
+    if (EmailError.is(error, 'input.invalid'))
+      return { stage: stageOfSetting(error.details.path), why: say`Not tried: a setting has to be corrected first.` };
+    // Where no login could be had, nothing of the server was tried.
+    if (/^(auth|vault)\./.test(error.code) || this.#credential === undefined)
+      return { stage: 'sign-in', why: say`Not tried: there is no login to come with.` };
+    const isSilent = next === 'tls' && wasBeforeGreeting(error);
+    return { stage: isSilent ? 'greeting' : next, why: say`Not tried: the server had not greeted yet.` };
   }
 
   async #check(check: Check<Opened>): Promise<void> {
@@ -164,6 +177,12 @@ export class SideTest<Opened extends Mailbox | Sender> {
   #pass(stage: StageName): void {
     this.#left.splice(0, this.#left.indexOf(stage) + 1);
   }
+}
+
+/** The stage that a setting is for, by its path; most are of the login. */
+function stageOfSetting(path: string): StageName {
+  if (/proxy$/i.test(path)) return 'reach';
+  return path === 'ca' || /(^|\.)security$/.test(path) ? 'tls' : 'sign-in';
 }
 
 /** One text after the other. */
