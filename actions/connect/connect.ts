@@ -51,8 +51,10 @@ export function connect(parts: Parts): SessionDefinition {
       .superRefine(checkChoice)
       .superRefine((given, form) => checkHosts(given as Given, parts, form)),
     output,
-    async run(given, { sessions }) {
+    async run(given, { sessions, log }) {
       const { session: name, saved, ...rest } = given as Given;
+      // Also for whoever does not look at the output: here a secret may be seen by others.
+      for (const warning of proxyWarnings(rest.proxy)) log.warn(warning);
       const session = saved === undefined ? await sessions.open(recipe(name, rest)) : await sessions.openSaved(saved, name);
       const { backend, can, from, timeZone } = session;
       return { name, backend, can: [...can], ...(from && { from: from.address }), timeZone, warnings: warnings(rest, timeZone) };
@@ -173,10 +175,19 @@ function warnings({ server, outgoing, timeZone, proxy }: Omit<Given, 'session' |
     ...(sides.some(({ trustCertificate }) => trustCertificate !== undefined)
       ? ['One certificate is accepted although nobody vouches for it.']
       : []),
-    ...(holdsPassword(typeof proxy === 'object' ? proxy.url : (proxy ?? ''))
-      ? ['The password of the proxy stands in its address in plain text: put it into a vault, and set url, username and password.']
-      : []),
+    ...proxyWarnings(proxy),
     ...(server && timeZone === undefined ? [`No time zone is set: days in filters are days of this machine (${zone}).`] : []),
+  ];
+}
+
+function proxyWarnings(proxy: ProxySetting | undefined): string[] {
+  const beside = typeof proxy === 'object' && (proxy.username !== undefined || proxy.password !== undefined);
+  if (!holdsPassword(typeof proxy === 'object' ? proxy.url : (proxy ?? ''))) return [];
+  return [
+    'The password of the proxy stands in its address in plain text: put it into a vault, and set url, username and password.',
+    ...(beside
+      ? ['The address of the proxy has a login in it too: the user name and the password that stand beside the address count.']
+      : []),
   ];
 }
 

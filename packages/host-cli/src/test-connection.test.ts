@@ -150,6 +150,17 @@ test.each(FAILING)(
   60_000,
 );
 
+test('a password in the address of a proxy is told, and which login counts', async () => {
+  const of = (proxy: unknown) => tested({ session: 'x', proxy, server: server() });
+  const url = 'http://bot:canary-proxy-password@127.0.0.1:9';
+  const [plain, both] = [await of(url), await of({ url, username: 'other' })];
+  for (const { code, err, out } of [plain, both]) {
+    expect([code, err]).toEqual([1, expect.stringMatching(/^warning: The password of the proxy stands in its address in plain text/)]);
+    expect(err + out).not.toContain('canary-');
+  }
+  expect([plain.err, both.err].map((err) => /stand beside the address count/.test(err))).toEqual([false, true]);
+}, 60_000);
+
 test('a test mail that was asked for and has no way out is not good', async () => {
   expect((await tested({ session: 'x', server: server() }, ['--send-to', 'a@example.test'])).code).not.toBe(0);
 }, 60_000);

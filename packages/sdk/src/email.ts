@@ -238,7 +238,7 @@ class DefaultEmail implements Email {
 
   #recipe(input: Readonly<Record<string, unknown>>): Promise<SessionRecipe> {
     warnOfOldNames(input, this.#parts.log);
-    return recipeOf(this.#find('email.connect') as SessionDefinition, input, this.store);
+    return recipeOf(this.#find('email.connect') as SessionDefinition, input, { store: this.store, log: this.#parts.log });
   }
 
   #find(id: string): Definition {

@@ -8,7 +8,6 @@ import {
   type SessionRecipe,
   type SessionStore,
 } from '@mailwright/core';
-import { silent } from './log.ts';
 import { parseInput } from './input.ts';
 
 /** Login modes that an input or a recipe calls by a name of old: what is saved has the present one. */
@@ -25,7 +24,11 @@ export function warnOfOldNames(input: unknown, log: Logger): void {
  * The recipe that Connect would open for an input: the Connect action itself runs, with sessions that only take note. So what is
  * tested or saved is what a run would open.
  */
-export async function recipeOf(connect: SessionDefinition, input: unknown, store: SessionStore): Promise<SessionRecipe> {
+export async function recipeOf(
+  connect: SessionDefinition,
+  input: unknown,
+  { store, log }: { readonly store: SessionStore; readonly log: Logger },
+): Promise<SessionRecipe> {
   let noted: SessionRecipe | undefined;
   const note = (recipe: SessionRecipe): Promise<Session> => {
     noted = recipe;
@@ -48,7 +51,7 @@ export async function recipeOf(connect: SessionDefinition, input: unknown, store
     names: () => [],
   };
   const files = { save: () => Promise.reject(new Error('no files here')), open: () => Promise.reject(new Error('no files here')) };
-  await connect.run(parseInput(connect.input, input), { sessions, files, log: silent, signal: new AbortController().signal });
+  await connect.run(parseInput(connect.input, input), { sessions, files, log, signal: new AbortController().signal });
   if (!noted) throw new EmailError('internal.bug', { where: 'connect', problem: 'no session was described' });
   return noted;
 }
