@@ -66,6 +66,20 @@ test('run: JSON lines, files beside the automation, exit code 0', async () => {
   expect(ended.out).not.toContain(sandbox.user.password);
 }, 60_000);
 
+test('sign-in: what is wrong with its input keeps it from starting, a provider that cannot be had is a failure of its work', async () => {
+  const bad = await mailwright(['sign-in', 'Team', '--input', '-'], '{"backend":');
+  expect([bad.code, bad.err]).toEqual([2, expect.stringMatching(/no JSON object.*"tokenType", "backend", "auth"/s)]);
+  expect(await mailwright(['sign-in', 'Team'])).toMatchObject({ code: 2, err: expect.stringContaining('vault.key_missing') });
+  const auth = { mode: 'oauth-pkce', provider: 'generic', issuer: 'https://127.0.0.1:9', clientId: 'c', username: 'u', scopes: ['mail'] };
+  const input = JSON.stringify({ auth: { ...auth, allowTokenTo: ['imap.example.test'] } });
+  const away = await mailwright(['sign-in', 'Team', '--input', '-'], input);
+  expect(away).toMatchObject({
+    code: 1,
+    out: '',
+    err: expect.stringMatching(/^https:\/\/127\.0\.0\.1:9 .*\[auth\.provider_unavailable\]\n$/s),
+  });
+}, 60_000);
+
 test('a reader that stops at the first line ends neither the run nor anything else', async () => {
   const env = { MAILWRIGHT_HOME: join(folder, 'home'), MAILWRIGHT_CA: sandbox.caFile, MAILWRIGHT_SECRET_TOY: sandbox.user.password };
   expect(await runProgram(['run', sample(), '--json'], { env, cwd: folder, readsOne: true })).toMatchObject({ code: 0, err: '' });

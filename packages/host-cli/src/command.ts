@@ -1,4 +1,4 @@
-import { redact, type Logger } from '@mailwright/sdk';
+import { EmailError, redact, type Logger } from '@mailwright/sdk';
 
 /** One command of the command line. `run` gives the exit code: 0 done, 1 it ran and failed; what keeps it from starting is thrown. */
 export interface Command {
@@ -25,6 +25,12 @@ export function plainLine(text: string): void {
 /** For the person at the terminal; standard output belongs to programs. */
 export function aside(text: string): void {
   process.stderr.write(`${redact(text)}\n`);
+}
+
+/** What went wrong, and what to do, for the person at the terminal. `where`: what ran, for what is no error of ours. */
+export function complain(error: unknown, where = 'the command line'): void {
+  const { message, fix, code } = EmailError.from(error, where);
+  aside(`${message}\n${fix} [${code}]`);
 }
 
 /** Warnings of a run for whoever reads standard error: each once, however often a connection is made. */

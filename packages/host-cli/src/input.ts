@@ -1,8 +1,11 @@
 import { text } from 'node:stream/consumers';
 import { EmailError } from '@mailwright/sdk';
 
-/** JSON given on the command line, or `-` for standard input: secrets do not belong into arguments. Errors: `input.invalid`. */
-export async function readInput(given: string | undefined): Promise<Record<string, unknown>> {
+/** JSON given on the command line, or `-` for standard input: secrets do not belong into arguments. `what` it is. Errors: `input.invalid`. */
+export async function readInput(
+  given: string | undefined,
+  what = 'what stands under `with` of a Connect step',
+): Promise<Record<string, unknown>> {
   const source = given === '-' ? await text(process.stdin) : (given ?? '');
   try {
     const value: unknown = JSON.parse(source);
@@ -13,6 +16,6 @@ export async function readInput(given: string | undefined): Promise<Record<strin
   throw new EmailError('input.invalid', {
     path: '--input',
     problem: 'this is no JSON object',
-    cure: 'Give what stands under `with` of a Connect step, as JSON, or - for standard input.',
+    cure: `Give ${what}, as JSON, or - for standard input.`,
   });
 }

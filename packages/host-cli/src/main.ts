@@ -1,5 +1,6 @@
 #!/usr/bin/env -S node --optimize-for-size
-import { EmailError, environmentVault, redact } from '@mailwright/sdk';
+import { EmailError, environmentVault } from '@mailwright/sdk';
+import { aside, complain } from './command.ts';
 import { COMMANDS } from './commands/index.ts';
 import { usage } from './usage.ts';
 import { VERSION } from './version.ts';
@@ -30,7 +31,10 @@ async function main(command: string, rest: readonly string[]): Promise<number> {
   if (command === '--version' || command === '-v') return say(VERSION);
   if (command === 'help' || command === '--help' || command === '-h') return say(usage(COMMANDS));
   const found = COMMANDS.find((one) => one.name === command);
-  if (!found) return complain(`There is no command "${command}".\n\n${usage(COMMANDS)}`);
+  if (!found) {
+    aside(`There is no command "${command}".\n\n${usage(COMMANDS)}`);
+    return 2;
+  }
   if (rest.includes('--help') || rest.includes('-h')) return say(`mailwright ${found.usage}\n\n${found.summary}`);
   try {
     return await found.run(rest);
@@ -40,8 +44,8 @@ async function main(command: string, rest: readonly string[]): Promise<number> {
 }
 
 function complainOf(error: unknown): number {
-  const { message, fix, code } = EmailError.from(error, 'the command line');
-  return complain(`${message}\n${fix} [${code}]`);
+  complain(error);
+  return 2;
 }
 
 /** parseArgs says what is wrong with an option; the usage says how it is right. */
@@ -54,9 +58,4 @@ function misuse(error: unknown, line: string): unknown {
 function say(text: string): number {
   process.stdout.write(`${text}\n`);
   return 0;
-}
-
-function complain(text: string): number {
-  process.stderr.write(`${redact(text)}\n`);
-  return 2;
 }

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { createEmail, type Connection } from '@mailwright/sdk';
-import { line, warnings, type Command } from '../command.ts';
+import { EmailError, createEmail, type Connection } from '@mailwright/sdk';
+import { complain, line, warnings, type Command } from '../command.ts';
 import { readInput } from '../input.ts';
 import { atTerminal } from '../person.ts';
 
@@ -13,8 +13,18 @@ export const signIn: Command = {
     const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options: { input: { type: 'string' } } });
     const [name = ''] = positionals;
     await using email = createEmail({ log: warnings() });
-    if (values.input !== undefined) await email.setConnection(name, (await readInput(values.input)) as unknown as Connection);
-    await email.signIn(name, atTerminal);
+    const input =
+      values.input === undefined ? undefined : await readInput(values.input, 'the connection: {"tokenType", "backend", "auth"}');
+    if (input) await email.setConnection(name, input as unknown as Connection);
+    await email.connection(name);
+    try {
+      await email.signIn(name, atTerminal);
+    } catch (error) {
+      // A setting that is wrong keeps it from starting; all else is a sign-in that was tried.
+      if (EmailError.is(error, 'input.invalid')) throw error;
+      complain(error);
+      return 1;
+    }
     line(`Signed in: ${name}.`);
     return 0;
   },
