@@ -73,6 +73,8 @@ test.each<readonly [string, readonly string[], string | Buffer, RegExp]>([
   ['no value', ['set', 'mail'], '\n', /empty.*Type it, or pipe it in/s],
   ['bytes that are no text', ['set', 'mail'], Buffer.from('canary \xe4', 'latin1'), /no text in UTF-8.*iconv/s],
   ['a value without end', ['set', 'mail'], 'canary'.repeat(200_000), /more than 1,000,000 bytes/],
+  ['the key that seals sign-ins', ['set', 'file/mailwright-token-key'], 'canary', /mailwright-token-key.*Choose another key/s],
+  ['the same, to remove', ['remove', 'mailwright-token-key'], '', /mailwright-token-key.*Choose another key/s],
   ['a vault that is only read', ['set', 'tool/mail'], 'canary', /only read from it.*file, keyring/s],
   ['a vault that is only read, to remove', ['remove', 'environment/mail'], '', /only read from it/],
   ['a vault that is not there', ['set', 'nowhere/mail'], 'canary', /no vault named "nowhere".*file.*tool/s],

@@ -3,7 +3,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { safeFile } from '@mailwright/auth';
 import { EmailError, Secret, type VaultProvider } from '@mailwright/core';
 
-const KEY = 'mailwright-token-key';
+/** Ours alone: whoever stores something else under it loses every sign-in. */
+export const KEY = 'mailwright-token-key';
 
 /** The key of a folder that a group shares: a file in it, for the group alone, made at its first use. The caller sees to it that one makes it. */
 export async function sharedSealingKey(folder: string): Promise<Buffer> {

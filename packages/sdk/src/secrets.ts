@@ -1,5 +1,6 @@
-import { EmailError, Secret, type AuthContext, type SecretRef, type VaultProvider } from '@mailwright/core';
+import { EmailError, Secret, say, type AuthContext, type SecretRef, type VaultProvider } from '@mailwright/core';
 import { within } from '@mailwright/vault';
+import { KEY } from './sealing-key.ts';
 
 /** Seconds after which any vault is given up; those of ours give up sooner. */
 const LONGEST_READ = 120;
@@ -28,13 +29,22 @@ async function secretOf(ref: SecretRef, sources: SecretSources, signal: AbortSig
   return within(vault.id, LONGEST_READ, () => vault.read(key), signal);
 }
 
-/** Where a credential is: `vault/path#field`, or `path#field` in the default vault. Errors: `vault.unknown`, `input.invalid`. */
+/**
+ * Where a credential is: `vault/path#field`, or `path#field` in the default vault. Errors: `vault.unknown`; `input.invalid`, also for the
+ * key that seals sign-ins.
+ */
 export function locate(
   reference: string,
   { vaults, defaultVault }: Pick<SecretSources, 'vaults' | 'defaultVault'>,
 ): { readonly vault: VaultProvider; readonly key: string } {
   const slash = reference.indexOf('/');
   const key = reference.slice(slash + 1);
+  if (key === KEY)
+    throw new EmailError('input.invalid', {
+      path: 'credential',
+      problem: say`"${{ key }}" opens the sign-ins that are kept, and is no secret of yours`,
+      cure: say`Choose another key.`,
+    });
   if (key !== '') return { vault: vaultOf(slash < 0 ? defaultVault : reference.slice(0, slash), vaults), key };
   throw new EmailError('input.invalid', { path: 'credential', problem: `"${reference}" names no entry`, cure: 'Write vault/path#field.' });
 }
@@ -52,13 +62,16 @@ async function resolveVariable(name: string, sources: SecretSources, signal: Abo
   });
 }
 
-export function vaultOf(id: string, vaults: ReadonlyMap<string, VaultProvider>): VaultProvider {
+/** `signIns`: a vault that keeps sign-ins is wanted, not secrets. Errors: `vault.unknown`. */
+function vaultOf(id: string, vaults: ReadonlyMap<string, VaultProvider>, { signIns = false } = {}): VaultProvider {
   const vault = vaults.get(id);
-  if (!vault) throw new EmailError('vault.unknown', { vault: id, known: [...vaults.keys()] });
-  return vault;
+  if (vault) return vault;
+  // What keeps sign-ins has no secrets to be read.
+  const known = [...vaults.values()].filter((one) => (one.accessToken !== undefined) === signIns).map((one) => one.id);
+  throw new EmailError('vault.unknown', { vault: id, known });
 }
 
 /** The part of an AuthContext that concerns secrets; `signal` ends the waiting for a vault. */
 export function secretAccess(sources: SecretSources, signal?: AbortSignal): Pick<AuthContext, 'secret' | 'vault'> {
-  return { secret: (ref) => resolveSecret(ref, sources, signal), vault: (id) => vaultOf(id, sources.vaults) };
+  return { secret: (ref) => resolveSecret(ref, sources, signal), vault: (id) => vaultOf(id, sources.vaults, { signIns: true }) };
 }

@@ -56,7 +56,7 @@ async function list(email: Email, only: string | undefined, json: boolean): Prom
   const usual = email.locate('any').vault.id;
   const vaults =
     only === undefined ? [...email.vaults.values()].filter(({ id }) => id !== 'connections') : [email.locate(`${only}/any`).vault];
-  const all = await Promise.all(vaults.map(listOf));
+  const all = await Promise.all(vaults.map((one) => listOf(email, one)));
   const isWanted = ({ id }: Listed) => only !== undefined || id === usual || id !== 'keyring';
   const failed = all.filter((one) => one.error && isWanted(one));
   if (json) {
@@ -72,13 +72,22 @@ async function list(email: Email, only: string | undefined, json: boolean): Prom
   return failed.length === 0 ? 0 : 1;
 }
 
-async function listOf(one: VaultProvider): Promise<Listed> {
+/** Keys that are references: the one that seals sign-ins is none. */
+async function listOf(email: Email, one: VaultProvider): Promise<Listed> {
   const { id } = one;
   const writable = one.set !== undefined;
   try {
-    return { id, writable, ...(one.list && { keys: await one.list() }) };
+    return { id, writable, ...(one.list && { keys: (await one.list()).filter((key) => isReference(email, `${id}/${key}`)) }) };
   } catch (error) {
     return { id, writable, error: EmailError.from(error, `vault ${id}`) };
+  }
+}
+
+function isReference(email: Email, reference: string): boolean {
+  try {
+    return email.locate(reference).key !== '';
+  } catch {
+    return false;
   }
 }
 

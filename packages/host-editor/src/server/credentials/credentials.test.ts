@@ -75,6 +75,12 @@ test('keys of vaults with where they are used; values go in and never come out',
   expect((await ask('DELETE', 'vaults/sandbox/password')).status).toBe(204);
   expect((await ask<Failure>('PUT', 'vaults/silent/x', { value: 'canary-x-password' })).value.error.code).toBe('input.invalid');
   expect((await ask<Failure>('PUT', 'vaults/nowhere/x', { value: 'canary-x-password' })).value.error.code).toBe('vault.unknown');
+  // What seals the sign-ins is nobody's to choose, and no credential.
+  kept.set('mailwright-token-key', 'canary-sealing-key');
+  for (const method of ['PUT', 'DELETE'])
+    expect((await ask<Failure>(method, 'vaults/sandbox/mailwright-token-key', { value: 'x' })).value.error.code).toBe('input.invalid');
+  expect(kept.get('mailwright-token-key')).toBe('canary-sealing-key');
+  expect(JSON.stringify((await ask('GET', 'vaults')).value)).not.toContain('mailwright-token-key');
   expect(said).not.toContain('canary-');
 });
 

@@ -15,7 +15,7 @@ export function vaultRoutes(parts: Parts): void {
     });
     const shown = async (vault: VaultProvider): Promise<VaultShown> => {
       const used = known.filter((one) => one.vault === vault);
-      const listed = await keysOf(vault).catch((error: unknown) => shownError(error, language));
+      const listed = await keysOf(vault, located).catch((error: unknown) => shownError(error, language));
       const keys = Array.isArray(listed) ? (listed as string[]) : [...new Set(used.map(({ key }) => key))].toSorted();
       return {
         id: vault.id,
@@ -51,16 +51,26 @@ export function vaultRoutes(parts: Parts): void {
 
   function writable(id: string): { set(key: string, value: Secret): Promise<void>; remove(key: string): Promise<void> } {
     const vault = email.vaults.get(id);
-    if (!vault) throw new EmailError('vault.unknown', { vault: id, known: [...email.vaults.keys()] });
+    if (!vault)
+      throw new EmailError('vault.unknown', { vault: id, known: [...email.vaults.keys()].filter((one) => one !== 'connections') });
     const cannot = () => refusal('vault', `the vault "${id}" cannot be changed from here`, 'Change it with its own tools.');
     return {
-      set: (key, value) => (vault.set ? vault.set(key, value) : Promise.reject(cannot())),
-      remove: (key) => (vault.remove ? vault.remove(key) : Promise.reject(cannot())),
+      async set(key, value) {
+        email.locate(`${id}/${key}`);
+        if (!vault.set) throw cannot();
+        await vault.set(key, value);
+      },
+      async remove(key) {
+        email.locate(`${id}/${key}`);
+        if (!vault.remove) throw cannot();
+        await vault.remove(key);
+      },
     };
   }
 }
 
-async function keysOf(vault: VaultProvider): Promise<readonly string[]> {
-  if (vault.list) return [...(await vault.list())].toSorted();
+/** Keys that are references: the one that seals sign-ins is none. */
+async function keysOf(vault: VaultProvider, located: (credential: string) => object | undefined): Promise<readonly string[]> {
+  if (vault.list) return [...(await vault.list())].filter((key) => located(`${vault.id}/${key}`) !== undefined).toSorted();
   throw refusal(vault.id, 'this vault does not tell its keys', 'Write the key as it is named there; those that are used here are shown.');
 }
