@@ -15,6 +15,12 @@ function back(key: 'top.undo' | 'top.redo'): void {
   const selected = editor.get()?.history?.now.selected ?? null;
   if (selected !== null) focusRow(selected);
 }
+/** Shows what is in the file now, and says so where that is something else. True: it was. */
+export async function refresh(): Promise<boolean> {
+  const isOther = await editor.refresh();
+  if (isOther) toast(t('conflict.refreshed', { file: editor.get()?.file ?? '' }));
+  return isOther;
+}
 /** Saves and says so. A run asks for it first: what runs is what is in the file. */
 export async function save(): Promise<boolean> {
   const ok = await editor.save();

@@ -1,10 +1,9 @@
-import { useState } from 'react';
 import { useFromAutomation } from '../automation/editor-store.ts';
 import { MailboxPanel } from '../mailbox/mailbox-panel.tsx';
 import { RunPanel } from '../run/run-panel.tsx';
 import { useText } from '../text/text.ts';
 import { Badge, IconButton, Splitter, Tabs } from '../ui/index.ts';
-import { useBottom } from './bottom-store.ts';
+import { showBottom, toggleBottom, useBottom } from './bottom-store.ts';
 import { ProblemsPanel } from './problems-panel.tsx';
 import { useSize } from './sizes.ts';
 import { VariablesPanel } from './variables-panel.tsx';
@@ -13,8 +12,7 @@ import { VariablesPanel } from './variables-panel.tsx';
 export function BottomPanel() {
   const t = useText();
   const [height, setHeight] = useSize('bottom', 200);
-  const [tab, setTab] = useBottom();
-  const [isOpen, setOpen] = useState(true);
+  const { tab, isOpen } = useBottom();
   const problems = useFromAutomation((automation) => automation?.problems.length ?? 0);
   const label = t(isOpen ? 'bottom.close' : 'bottom.open');
   return (
@@ -28,11 +26,8 @@ export function BottomPanel() {
         <Tabs
           label={t('bottom.label')}
           selected={tab}
-          onSelect={(id) => {
-            setTab(id);
-            setOpen(true);
-          }}
-          extra={<IconButton icon={isOpen ? 'panel-close' : 'panel-open'} label={label} onPress={() => setOpen(!isOpen)} />}
+          onSelect={showBottom}
+          extra={<IconButton icon={isOpen ? 'panel-close' : 'panel-open'} label={label} onPress={toggleBottom} />}
           tabs={[
             { id: 'run', icon: 'play', title: t('bottom.run'), content: <RunPanel /> },
             { id: 'mailbox', icon: 'inbox', title: t('bottom.mailbox'), content: <MailboxPanel /> },

@@ -1,7 +1,8 @@
 import { useEffect, useState } from 'react';
 import type { Boot, ErrorShown } from '../../api.ts';
+import { refresh } from '../automation/commands.ts';
 import { findStep, type Place } from '../automation/content.ts';
-import { editor, selectedStep, useAutomation, useFromAutomation } from '../automation/editor-store.ts';
+import { editor, isDirty, selectedStep, useAutomation, useFromAutomation } from '../automation/editor-store.ts';
 import { useBoot } from '../boot.ts';
 import { CallError } from '../client.ts';
 import { FormPanel } from '../form/form-panel.tsx';
@@ -14,7 +15,7 @@ import { focusSelected, useEditorKeys } from '../steps/keys.ts';
 import { StepList } from '../steps/step-list.tsx';
 import { wordsOf } from '../steps/words.ts';
 import { useText } from '../text/text.ts';
-import { Empty, Icon, Notice, Splitter } from '../ui/index.ts';
+import { Empty, Icon, Notice, Splitter, toast } from '../ui/index.ts';
 import { BottomPanel } from './bottom-panel.tsx';
 import { ConflictDialog } from './conflict.tsx';
 import { useSize } from './sizes.ts';
@@ -25,10 +26,20 @@ export function EditorScreen() {
   const isOpen = useFromAutomation((automation) => automation !== undefined && automation.file === detail);
   const [error, setError] = useState<ErrorShown>();
   useEffect(() => {
-    if (detail === undefined) return;
+    if (detail === undefined) return undefined;
     setError(undefined);
+    if (editor.get()?.file === detail) return void refresh();
+    const left = editor.get();
+    if (left && isDirty(left)) toast(t('top.kept', { file: left.file }));
     editor.open(detail).catch((thrown: unknown) => setError(thrown instanceof CallError ? thrown.failure.error : undefined));
+    return undefined;
   }, [detail]);
+  useEffect(() => {
+    // A person who comes back from a text editor sees what was written there.
+    const look = () => void refresh();
+    window.addEventListener('focus', look);
+    return () => window.removeEventListener('focus', look);
+  }, []);
   if (error)
     return (
       <Empty icon="error" title={error.message}>

@@ -1,5 +1,5 @@
 import { useEffect } from 'react';
-import { editor, isDirty, useAutomation } from '../automation/editor-store.ts';
+import { isAnyDirty, useAutomation } from '../automation/editor-store.ts';
 import { addressOf, SCREENS, useRoute, type Screen } from '../navigation.ts';
 import { AutomationsScreen } from '../screens/automations.tsx';
 import { CredentialsScreen } from '../screens/credentials.tsx';
@@ -34,7 +34,7 @@ export function Shell() {
   const Content = CONTENT[screen];
   useEffect(() => {
     // The browser asks before a page with changes that were not saved goes away.
-    const ask = (event: BeforeUnloadEvent) => isDirty(editor.get()) && event.preventDefault();
+    const ask = (event: BeforeUnloadEvent) => isAnyDirty() && event.preventDefault();
     addEventListener('beforeunload', ask);
     return () => removeEventListener('beforeunload', ask);
   }, []);

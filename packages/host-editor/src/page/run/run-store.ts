@@ -1,11 +1,11 @@
 import { useSyncExternalStore } from 'react';
 import type { Boot, Fields, RunAsked, RunLine, RunListed, StepValues } from '../../api.ts';
-import { save } from '../automation/commands.ts';
+import { refresh, save } from '../automation/commands.ts';
 import { allSteps } from '../automation/content.ts';
 import { editor, isDirty } from '../automation/editor-store.ts';
 import { call, failureOf, stream } from '../client.ts';
 import { goToProblem } from '../form/go-to-problem.ts';
-import { bottomTab, showBottom } from '../layout/bottom-store.ts';
+import { bottomTab, chooseBottom, showBottom } from '../layout/bottom-store.ts';
 import { t } from '../text/text.ts';
 import { toast } from '../ui/index.ts';
 import { RunView, type StepRun } from './run-view.ts';
@@ -99,15 +99,14 @@ export function toggleBreakpoint(id: string): void {
 
 /** Saves, then runs: all of it, from a step on, or one step alone. What is missing is asked first. */
 export async function startRun(part: RunPart = {}): Promise<void> {
-  const content = editor.get()?.history?.now.content;
   const file = editor.get()?.file;
-  if (shown.starting || !content || file === undefined) return;
-  if (isDirty(editor.get())) {
-    set({ starting: true });
-    const isSaved = await save();
-    set({ starting: false });
-    if (!isSaved) return;
-  }
+  if (shown.starting || file === undefined) return;
+  set({ starting: true });
+  // What runs is what is in the file: nobody should run other steps than those on the screen.
+  const isShown = isDirty(editor.get()) ? await save() : !(await refresh());
+  set({ starting: false });
+  const content = editor.get()?.history?.now.content;
+  if (!isShown || !content) return;
   const steps = [...allSteps(content.steps)];
   const destroying = boot?.definitions.filter(({ effect }) => effect === 'destroy').map(({ id }) => id) ?? [];
   const destroys =
@@ -131,11 +130,18 @@ export function dropQuestion(): void {
 
 const valuesFor = (file: string): Fields => ({ ...(boot?.demo?.file === file && boot.demo.variables), ...typed.get(file) });
 
+/** Whether there is a mailbox to look at: a step opens a session. */
+function opensSession(): boolean {
+  const sessions = boot?.definitions.filter(({ kind }) => kind === 'session').map(({ id }) => id) ?? [];
+  const steps = [...allSteps(editor.get()?.history?.now.content.steps ?? [])];
+  return steps.some(({ step }) => sessions.some((id) => step['action'] === id));
+}
+
 async function begin(part: RunPart, values: Fields, allowDestroy: boolean): Promise<void> {
   const file = editor.get()?.file ?? '';
   typed.set(file, { ...typed.get(file), ...values });
   // Whoever looks at the mailbox sees the messages leave it; a failure shows its log.
-  if (bottomTab() !== 'mailbox') showBottom('run');
+  if (bottomTab() !== 'mailbox' || !opensSession()) chooseBottom('run');
   set({ starting: true });
   const asked: RunAsked = { file, mode: 'run', variables: valuesFor(file), breakpoints: [...breakpoints], allowDestroy, ...part };
   try {

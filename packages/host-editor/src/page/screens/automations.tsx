@@ -37,7 +37,7 @@ export function AutomationsScreen() {
   };
   const remove = async ({ file }: AutomationListed): Promise<void> => {
     await call('DELETE', `automations/${encodeURIComponent(file)}`).catch(tell);
-    if (editor.get()?.file === file) editor.close();
+    editor.forget(file);
     await load();
   };
   return (

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import type { Place } from '../automation/content.ts';
 import { useFromAutomation } from '../automation/editor-store.ts';
 import { useText } from '../text/text.ts';
-import { Empty, Tabs } from '../ui/index.ts';
+import { Empty, Notice, Tabs } from '../ui/index.ts';
 import { AddMenu } from './add-menu.tsx';
 import { Gap } from './gap.tsx';
 import { useTreeKeys } from './keys.ts';
@@ -34,10 +34,12 @@ export function StepList() {
 function Tree() {
   const t = useText();
   const steps = useFromAutomation((automation) => automation?.history?.now.content.steps) ?? [];
+  const isTextTyped = useFromAutomation((automation) => automation?.draft !== undefined);
   const keys = useTreeKeys();
   const end: Place = { parent: null, branch: 'do', index: steps.length };
   return (
     <div className="steps-scroll" data-drop-list tabIndex={-1} {...keys}>
+      {isTextTyped && <Notice tone="warn" title={t('steps.textTyped')} />}
       {steps.length === 0 ? (
         <div className="steps-begin">
           <Empty icon="steps" title={t('steps.empty')}>

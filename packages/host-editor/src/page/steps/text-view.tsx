@@ -1,5 +1,5 @@
-import { useState } from 'react';
-import { editor, isDirty, useAutomation } from '../automation/editor-store.ts';
+import { save } from '../automation/commands.ts';
+import { areStepsDirty, editor, useAutomation } from '../automation/editor-store.ts';
 import { useText } from '../text/text.ts';
 import { Button, Notice } from '../ui/index.ts';
 
@@ -7,13 +7,9 @@ import { Button, Notice } from '../ui/index.ts';
 export function TextView() {
   const t = useText();
   const automation = useAutomation();
-  const [draft, setDraft] = useState<string>();
   if (!automation) return null;
-  const { text, history, saving } = automation;
-  const dirty = isDirty(automation);
-  const save = async (): Promise<void> => {
-    if (draft !== undefined && (await editor.saveText(draft))) setDraft(undefined);
-  };
+  const { text, draft, history, saving } = automation;
+  const dirty = areStepsDirty(automation);
   return (
     <div className="text-view">
       {!history && <Notice tone="warn" title={t('steps.unreadable')} />}
@@ -21,7 +17,7 @@ export function TextView() {
         <span className="muted small">{t(dirty ? 'steps.textDirty' : 'steps.textHint')}</span>
         {draft !== undefined && (
           <>
-            <Button variant="quiet" onPress={() => setDraft(undefined)}>
+            <Button variant="quiet" onPress={() => editor.type(undefined)}>
               {t('common.cancel')}
             </Button>
             <Button variant="primary" icon="save" isDisabled={saving} onPress={() => void save()}>
@@ -36,7 +32,7 @@ export function TextView() {
         spellCheck={false}
         value={draft ?? text}
         readOnly={dirty}
-        onChange={(event) => setDraft(event.target.value)}
+        onChange={(event) => editor.type(event.target.value === text ? undefined : event.target.value)}
       />
     </div>
   );

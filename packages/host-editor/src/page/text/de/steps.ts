@@ -32,6 +32,7 @@ export const steps: Translated<typeof en> = {
   'steps.text': 'Text (YAML)',
   'steps.textHint': 'Die Datei, wie sie gespeichert ist. Sie kann hier geändert werden.',
   'steps.textDirty': 'Die Datei, wie sie gespeichert wird. Erst speichern, dann hier ändern.',
+  'steps.textTyped': 'Der Text hat ungespeicherte Änderungen. Speichern oder verwerfen Sie sie dort, bevor ein Schritt geändert wird.',
   'steps.saveText': 'Text speichern',
   'steps.unreadable': 'Dieser Text lässt sich nicht als Schritte zeigen. Verbessern Sie ihn hier; unter Probleme steht, wo.',
   'steps.empty': 'Eine leere Automatisierung',

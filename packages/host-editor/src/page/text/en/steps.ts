@@ -29,6 +29,7 @@ export const steps = {
   'steps.text': 'Text (YAML)',
   'steps.textHint': 'The file as it is saved. It can be changed here.',
   'steps.textDirty': 'The file as it will be saved. Save first to change it here.',
+  'steps.textTyped': 'The text has changes that are not saved. Save them, or discard them there, before a step is changed.',
   'steps.saveText': 'Save text',
   'steps.unreadable': 'This text cannot be shown as steps. Mend it here; Problems says where.',
   'steps.empty': 'An empty automation',

@@ -32,6 +32,7 @@ export const steps: Translated<typeof en> = {
   'steps.text': 'Texto (YAML)',
   'steps.textHint': 'O arquivo como está salvo. Pode ser alterado aqui.',
   'steps.textDirty': 'O arquivo como será salvo. Salve antes de alterá-lo aqui.',
+  'steps.textTyped': 'O texto tem alterações não salvas. Salve-as, ou descarte-as lá, antes de alterar uma etapa.',
   'steps.saveText': 'Salvar texto',
   'steps.unreadable': 'Este texto não pode ser mostrado como etapas. Corrija-o aqui; em Problemas está onde.',
   'steps.empty': 'Uma automação vazia',
