@@ -101,6 +101,29 @@ describeReal('sign-in at the command line', ['dovecot', 'openssl'], () => {
     expect((await mailwright(['connections', 'remove', 'Team'], {})).err).toMatch(/vault.key_missing/);
   }, 90_000);
 
+  test('a code typed on another device: by somebody else it is refused with 1, by the right person it is good for a bot', async () => {
+    const { clientSecret: _, redirectUri: __, ...rest } = auth();
+    const scopes = ['openid', 'email', ...rest.scopes];
+    const code = { ...rest, mode: 'oauth-device-code', clientId: identity.clients.device, scopes };
+    const typedBy = (login: string) => {
+      let typed = false;
+      return (text: string) => {
+        const [, url = '', userCode = ''] = /Go to (https:\S+) on any device and enter the code (\S+)\n/.exec(text) ?? [];
+        if (typed || url === '') return;
+        typed = true;
+        void signInAsPerson(url, { login, ca: readFileSync(world.caFile, 'utf8'), userCode });
+      };
+    };
+    const input = { tokenType: 'shared', backend: 'imap', auth: code };
+    const wrong = await mailwright(['sign-in', 'Team', '--input', '-'], input, typedBy('other@example.test'));
+    expect(wrong).toMatchObject({ code: 1, out: '', err: expect.stringMatching(/other@example\.test signed in.*auth\.other_user/s) });
+    expect((await mailwright(['connections'], {})).out).toMatch(/never used/);
+    expect(await mailwright(['sign-in', 'Team'], {}, typedBy('demo@example.test'))).toMatchObject({ code: 0, out: 'Signed in: Team.\n' });
+    const after = await mailwright(['test-connection', '--input', '-', '--json'], managed());
+    expect([after.code, after.out.trim().split('\n').at(-1)]).toEqual([0, '{"event":"end","ok":true}']);
+    await mailwright(['connections', 'remove', 'Team'], {});
+  }, 90_000);
+
   test.each([
     ['a name that leads out', '../x', {}, 'input.invalid'],
     ['a login mode without tokens', 'Team2', { auth: { mode: 'basic', username: 'x' } }, 'auth.flow_unsupported'],
