@@ -87,6 +87,18 @@ describeReal('work that is not saved, and files that others change', ['chromium'
     expect(complaints).toEqual([]);
   }, 60_000);
 
+  test('a save that nobody answers says so in words, and what was typed stays', async () => {
+    await using stand = await start();
+    const { page } = stand;
+    await stand.context.route('**/api/**', (route) => route.abort());
+    await page.locator('.top-name').fill('Mine');
+    await page.keyboard.press('Control+s');
+    await page.locator('.editor').getByText('does not answer').waitFor();
+    expect(await page.content()).not.toContain('Failed to fetch');
+    await shows(stand, 'Mine');
+    await page.locator('[data-save="dirty"]').waitFor();
+  }, 60_000);
+
   test('a run without a mailbox shows its log, and what keeps it from running opens the closed panel', async () => {
     await using stand = await start();
     const { page } = stand;

@@ -1,5 +1,5 @@
 import type { ErrorShown, Failure } from '../api.ts';
-import { currentLanguage } from './text/text.ts';
+import { currentLanguage, t } from './text/text.ts';
 
 const KEY = 'mailwright-token';
 
@@ -32,7 +32,10 @@ export class CallError extends Error {
 export const failureOf = (thrown: unknown): ErrorShown =>
   thrown instanceof CallError
     ? thrown.failure.error
-    : { code: 'connection.lost', message: thrown instanceof Error ? thrown.message : String(thrown), fix: '' };
+    : // A browser's own words for it are English and say nothing: `fetch` throws TypeError where nobody answers.
+      thrown instanceof TypeError
+      ? { code: 'connection.lost', message: t('app.away'), fix: t('app.awayFix') }
+      : { code: 'connection.lost', message: thrown instanceof Error ? thrown.message : String(thrown), fix: '' };
 
 /** The same as one text: what went wrong and how to mend it, in the server's words. */
 export function told(thrown: unknown): string {

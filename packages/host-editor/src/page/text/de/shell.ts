@@ -3,6 +3,8 @@ import type { Translated } from '../translated.ts';
 
 export const shell: Translated<typeof en> = {
   'app.name': 'Mailwright',
+  'app.away': 'Der Server des Editors antwortet nicht.',
+  'app.awayFix': 'Starten Sie ihn neu. Ihre Änderungen sind noch auf dieser Seite, aber nicht in der Datei.',
   'app.loading': 'Wird geladen …',
   'app.lost': 'Der Server des Editors antwortet nicht',
   'app.lostFix': 'Öffnen Sie die Adresse aus dem Terminal noch einmal; sie enthält einen neuen Schlüssel.',

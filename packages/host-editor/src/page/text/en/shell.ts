@@ -1,5 +1,7 @@
 export const shell = {
   'app.name': 'Mailwright',
+  'app.away': 'The editor’s server does not answer.',
+  'app.awayFix': 'Start it again. What you changed is still in this page, and not in the file.',
   'app.loading': 'Loading …',
   'app.lost': 'The editor’s server does not answer',
   'app.lostFix': 'Open the address that the terminal shows once more; it holds a new key.',

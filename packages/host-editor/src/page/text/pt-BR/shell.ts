@@ -3,6 +3,8 @@ import type { Translated } from '../translated.ts';
 
 export const shell: Translated<typeof en> = {
   'app.name': 'Mailwright',
+  'app.away': 'O servidor do editor não responde.',
+  'app.awayFix': 'Inicie-o de novo. Suas alterações ainda estão nesta página, mas não no arquivo.',
   'app.loading': 'Carregando …',
   'app.lost': 'O servidor do editor não responde',
   'app.lostFix': 'Abra novamente o endereço mostrado no terminal; ele contém uma nova chave.',
