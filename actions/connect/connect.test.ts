@@ -115,8 +115,8 @@ test('a saved session is opened under the name of this step', async () => {
 });
 
 test('R6.4 either a server or a saved session, and beside a saved one nothing that would be lost', () => {
-  expect(refusal({})).toEqual(['server: needs either server or saved, and not both']);
-  expect(refusal({ server: IMAP, saved: 'Stored' })).toContain('server: needs either server or saved, and not both');
+  expect(refusal({})).toEqual(['server: needs a server, or the name of a saved session']);
+  expect(refusal({ server: IMAP, saved: 'Stored' })).toContain('server: cannot stand beside saved: take one of both');
   expect(refusal({ saved: 'Stored', readOnly: true })).toEqual(['readOnly: cannot stand beside saved, which has settings of its own']);
   expect(refusal({ saved: 'Stored', readOnly: false })).toBeUndefined();
 });

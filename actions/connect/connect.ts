@@ -115,8 +115,9 @@ function formOf({ backends, senders, auth }: Parts) {
 function checkChoice(given: object, form: z.RefinementCtx): void {
   const { server, saved, session: _, ...rest } = given as Given;
   const path = ['server'];
-  if ((server === undefined) === (saved === undefined))
-    form.addIssue({ code: 'custom', message: String(say`needs either server or saved, and not both`), path });
+  const wrong = (message: Phrase) => form.addIssue({ code: 'custom', message: String(message), path });
+  if (server === undefined && saved === undefined) wrong(say`needs a server, or the name of a saved session`);
+  if (server !== undefined && saved !== undefined) wrong(say`cannot stand beside saved: take one of both`);
   if (saved === undefined) return;
   for (const [key, value] of Object.entries(rest))
     if (value !== undefined && value !== false)

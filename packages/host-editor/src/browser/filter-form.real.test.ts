@@ -38,7 +38,8 @@ steps:
     await count.waitFor();
     const all = Number(/\d+/.exec(await count.innerText())?.[0]);
     await filter.getByRole('button', { name: 'Condition', exact: true }).click();
-    await filter.getByRole('combobox', { name: 'Value' }).fill('invoice');
+    await filter.getByRole('combobox', { name: 'Value' }).and(page.locator(':focus')).waitFor();
+    await page.keyboard.type('invoice');
     await filter.getByText('Keep up to date').click();
     await filter.locator('.preview-plan', { hasText: /SUBJECT/i }).waitFor();
     expect(Number(/\d+/.exec(await count.innerText())?.[0])).toBeLessThan(all);

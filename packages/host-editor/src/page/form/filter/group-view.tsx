@@ -1,3 +1,4 @@
+import { useRef } from 'react';
 import { useText } from '../../text/text.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { Select } from '../../ui/select.tsx';
@@ -12,6 +13,9 @@ export interface GroupProps {
   readonly onRemove?: () => void;
 }
 
+/** The boxes for values of a group's own rows. */
+const NEWEST = ':scope > .filter-row .filter-value input';
+
 /** All, any or none of the rows in it. */
 export function GroupView({ view, conditions, depth, onChange, onRemove }: GroupProps) {
   const t = useText();
@@ -19,8 +23,19 @@ export function GroupView({ view, conditions, depth, onChange, onRemove }: Group
   const put = (next: readonly Row[]) => onChange({ ...view, rows: next });
   const first = conditions.find(({ about, op }) => about === 'subject' && op === 'contains') ?? conditions[0];
   const fresh = (): Row => ({ leaf: first ? changedLeaf(first, {}, undefined) : {} });
+  const box = useRef<HTMLDivElement>(null);
+  const add = () => {
+    put([...rows, fresh()]);
+    // What is typed next is the value of the new row.
+    requestAnimationFrame(() => [...(box.current?.querySelectorAll<HTMLElement>(NEWEST) ?? [])].at(-1)?.focus());
+  };
   return (
-    <div className={depth === 0 ? 'filter-group' : 'filter-group filter-group-inner'} role="group" aria-label={t(`filter.${view.kind}`)}>
+    <div
+      ref={box}
+      className={depth === 0 ? 'filter-group' : 'filter-group filter-group-inner'}
+      role="group"
+      aria-label={t(`filter.${view.kind}`)}
+    >
       {(rows.length > 0 || depth > 0) && (
         <div className="filter-group-head">
           <Select
@@ -45,7 +60,7 @@ export function GroupView({ view, conditions, depth, onChange, onRemove }: Group
         />
       ))}
       <div className="filter-add">
-        <Button variant="quiet" icon="add" onPress={() => put([...rows, fresh()])}>
+        <Button variant="quiet" icon="add" onPress={add}>
           {t('filter.addCondition')}
         </Button>
         {depth < 4 && rows.length > 0 && (
