@@ -116,11 +116,18 @@ describeReal('the mailbox and the screens in Chromium', ['chromium'], () => {
     await page.locator('[data-field="/with/server/auth/password"] input').last().fill('sandbox/password');
     await page.getByRole('button', { name: 'Cancel' }).first().click();
     await page.getByRole('alertdialog').getByRole('button', { name: 'Keep editing' }).click();
+    // Nor is it lost by going elsewhere.
+    await page.getByRole('link', { name: 'Runs' }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Keep editing' }).click();
+    expect(await page.getByRole('textbox', { name: 'Name', exact: true }).inputValue()).toBe('Team');
     await page.getByRole('button', { name: 'Save' }).click();
     await page.locator('[data-session="Team"]').waitFor();
     await page.getByRole('button', { name: 'New session' }).first().click();
     await page.getByRole('textbox', { name: 'Name', exact: true }).fill('team');
     await page.getByText('There is a session of this name already.').waitFor();
+    await page.getByRole('link', { name: 'Runs' }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Discard' }).click();
+    await page.locator('[data-screen="runs"]').waitFor();
     expect(complaints).toEqual([]);
   });
 });

@@ -22,6 +22,11 @@ export const SCREENS: Readonly<Record<string, (stand: Stand) => Promise<void>>> 
     await select(stand, 'connect');
     await stand.page.getByRole('button', { name: 'Test connection', exact: true }).waitFor();
   },
+  test: async (stand) => {
+    await select(stand, 'connect');
+    await stand.page.getByRole('button', { name: 'Test connection', exact: true }).click();
+    await stand.page.locator('[data-test="ok"]').waitFor();
+  },
   loop: async (stand) => {
     await select(stand, 'each');
     await stand.page.locator('[data-field="/with/filter"]').waitFor();
@@ -51,6 +56,11 @@ export const SCREENS: Readonly<Record<string, (stand: Stand) => Promise<void>>> 
   credentials: async ({ page, editor }) => {
     await to(page, editor.url, '#/credentials');
     await page.locator('[data-key]').first().waitFor();
+  },
+  connection: async ({ page, editor }) => {
+    await to(page, editor.url, '#/credentials');
+    await page.getByRole('button', { name: 'New connection' }).click();
+    await page.locator('[data-field="/with/auth"]').waitFor();
   },
   sessions: async ({ page, editor }) => {
     await to(page, editor.url, '#/sessions');

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startSandbox, type Sandbox } from '@mailwright/sandbox';
@@ -54,7 +54,10 @@ export function startBrowser(): Promise<Browser> {
 
 /** The editor over a folder of its own, a sample mail server, and a page that listens for every complaint of the browser. */
 export async function startStand(browser: Browser, options: StandOptions = {}): Promise<Stand> {
-  const folder = await mkdtemp(join(tmpdir(), 'mailwright-stand-'));
+  const place = await mkdtemp(join(tmpdir(), 'mailwright-stand-'));
+  // Its name is shown, and the same in every picture.
+  const folder = join(place, 'bots');
+  await mkdir(folder);
   // The vault, sessions and runs of whoever runs the tests stay out of them.
   const home = await mkdtemp(join(tmpdir(), 'mailwright-home-'));
   process.env['MAILWRIGHT_HOME'] ??= home;
@@ -102,7 +105,7 @@ export async function startStand(browser: Browser, options: StandOptions = {}): 
       await editor.close();
       await world[Symbol.asyncDispose]();
       if (process.env['MAILWRIGHT_HOME'] === home) delete process.env['MAILWRIGHT_HOME'];
-      for (const one of [folder, home]) await rm(one, { recursive: true, force: true });
+      for (const one of [place, home]) await rm(one, { recursive: true, force: true });
     },
   };
 }

@@ -28,3 +28,28 @@ export const useRoute = (): Route => useSyncExternalStore(subscribe, current);
 export const addressOf = (screen: Screen, detail?: string): string =>
   `#/${screen}${detail === undefined ? '' : `/${encodeURIComponent(detail)}`}`;
 export const go = (screen: Screen, detail?: string): void => void (location.hash = addressOf(screen, detail));
+
+/** Asked before the page goes elsewhere; `leave` goes there. */
+type Guard = (leave: () => void) => void;
+let guard: Guard | undefined;
+// Registered before any screen listens, so that none of them sees an address that is not gone to.
+addEventListener('hashchange', () => {
+  const wanted = location.hash;
+  if (!guard || wanted === known.hash) return;
+  history.replaceState(null, '', known.hash);
+  guard(() => {
+    guard = undefined;
+    location.hash = wanted;
+  });
+});
+const ask = (event: BeforeUnloadEvent): void => event.preventDefault();
+
+/** What was typed on a screen is not left without a question, neither by the navigation nor by closing the page. Ends with the answer. */
+export function guardRoute(given: Guard): () => void {
+  guard = given;
+  addEventListener('beforeunload', ask);
+  return () => {
+    if (guard === given) guard = undefined;
+    removeEventListener('beforeunload', ask);
+  };
+}

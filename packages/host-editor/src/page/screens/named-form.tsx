@@ -1,4 +1,4 @@
-import { useState, type ReactNode } from 'react';
+import { useEffect, useState, type ReactNode } from 'react';
 import type { Fields as Input, StepContent } from '../../api.ts';
 import { told } from '../client.ts';
 import { FieldView } from '../form/field-view.tsx';
@@ -8,6 +8,7 @@ import { Memory } from '../form/model/branches.ts';
 import { isObject, type Schema } from '../form/model/schema.ts';
 import { withValue } from '../form/model/value.ts';
 import { Fields } from '../form/object-view.tsx';
+import { guardRoute } from '../navigation.ts';
 import { useText } from '../text/text.ts';
 import { Button, Notice, TextField } from '../ui/index.ts';
 import { Sure } from './sure.tsx';
@@ -38,19 +39,20 @@ export function NamedForm(props: NamedFormProps) {
   const [name, setName] = useState(given);
   const [step, setStep] = useState<StepContent>(() => ({ id: 'named', with: props.input }));
   const [first] = useState(step);
-  const [isAsking, setAsking] = useState(false);
+  const [leaving, setLeaving] = useState<() => void>();
   const [problem, setProblem] = useState<string>();
   const tools = useTools(root, step, setStep);
   const isTaken = name.trim() !== given && names.some((one) => one.toLowerCase() === name.trim().toLowerCase());
   const isDirty = step !== first || name !== given;
   const input = isObject(step['with']) ? step['with'] : {};
+  useEffect(() => (isDirty ? guardRoute((leave) => setLeaving(() => leave)) : undefined), [isDirty]);
   const save = () => onSave(name.trim(), input).catch((thrown: unknown) => setProblem(told(thrown)));
   return (
     <div className="screen">
       <div className="screen-inner">
         <div className="screen-head">
           <h1>{given === '' ? newTitle : given}</h1>
-          <Button onPress={() => (isDirty ? setAsking(true) : onClose())}>{t('common.cancel')}</Button>
+          <Button onPress={() => (isDirty ? setLeaving(() => onClose) : onClose())}>{t('common.cancel')}</Button>
           <Button variant="primary" icon="save" isDisabled={!isDirty || name.trim() === '' || isTaken} onPress={() => void save()}>
             {t('screens.save')}
           </Button>
@@ -73,14 +75,14 @@ export function NamedForm(props: NamedFormProps) {
             {children?.(name.trim(), input)}
           </FormContext>
         </div>
-        {isAsking && (
+        {leaving && (
           <Sure
             title={t('screens.discardTitle')}
             hint={t('screens.discardHint', { name: name === '' ? newTitle : name })}
             action={t('common.discard')}
             keep={t('screens.keepEditing')}
-            onClose={() => setAsking(false)}
-            onSure={onClose}
+            onClose={() => setLeaving(undefined)}
+            onSure={leaving}
           />
         )}
       </div>
