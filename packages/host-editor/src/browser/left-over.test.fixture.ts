@@ -29,17 +29,20 @@ export function englishIn(language: Other): (text: string) => boolean {
   // Of a text with places, what stands between them must be enough to know it by.
   const shapes = english
     .filter((text) => /\{\w+\}/.test(text) && text.replace(/\{\w+\}/g, '').replace(/[^\p{L}]/gu, '').length >= 8)
-    .map(
-      (text) =>
-        new RegExp(
-          `^${text
-            .split(/\{\w+\}/)
-            .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
-            .join('.+')}$`,
-          's',
-        ),
-    );
-  return (text) => plain.has(text) || shapes.some((shape) => shape.test(text));
+    .map((text) => text.split(/\{\w+\}/));
+  return (text) => plain.has(text) || shapes.some((parts) => hasParts(text, parts));
+}
+
+/** Whether a text is made of these parts, in their order, with something between them; in linear time, whatever the text. */
+function hasParts(text: string, parts: readonly string[]): boolean {
+  if (!text.startsWith(parts[0] ?? '') || !text.endsWith(parts.at(-1) ?? '')) return false;
+  let at = 0;
+  for (const part of parts) {
+    const found = text.indexOf(part, at === 0 ? 0 : at + 1);
+    if (found < 0) return false;
+    at = found + part.length;
+  }
+  return true;
 }
 
 /** Keys and values of the schemas as they read where nothing translates them. */
