@@ -119,7 +119,7 @@ test('skip leaves it where it is; so many in a row end the loop', async () => {
   expect((await bot(LOOP('onItemError: skip', FAILING))).drafts).toBe(3);
   const always = FAILING.replace('mail.subject in ["Mail 4", "Mail 8", "Mail 12"]', '!(mail.subject in ["Mail 1", "Mail 2"])');
   const { result, drafts } = await bot(LOOP('onItemError: skip\n    maxFailures: 3', always));
-  expect(result).toMatchObject({ ok: false, error: { code: 'folder.not_found' } });
+  expect(result).toMatchObject({ ok: false, error: { code: 'automation.too_many_failures' } });
   expect(drafts).toBe(10);
 });
 
