@@ -86,6 +86,7 @@ describe('files of a run', () => {
     await expect(diskFiles(join(folder, 'a.txt')).save('b.txt', content('x'))).rejects.toMatchObject({ code: 'attachment.disk' });
   });
   // Node's recursive mkdir never comes back from below /proc: there ENOENT does not mean that the folder above is missing.
+  // Off elsewhere than on Linux, which alone has such a folder.
   (process.platform === 'linux' ? test : test.skip).each(['/proc/1/x', '/proc/none/x/y'])(
     '%s is no folder that can be made, which is told at once',
     async (place) => {
