@@ -1,16 +1,12 @@
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execFileSync, spawn } from 'node:child_process';
+import { withPeers } from './peers.test.fixture.ts';
 import { startSandbox, type Sandbox } from './sandbox.ts';
 import { standardSeed } from './seed.ts';
 
-// This package cannot use @mailwright/testing, which is built on it.
-const there = (program: string) => ['/usr/bin', '/usr/local/bin', '/bin'].some((folder) => existsSync(join(folder, program)));
-const missing = process.platform === 'win32' ? ['python3', 'mbsync'] : ['python3', 'mbsync'].filter((program) => !there(program));
-// Off only where the peers are not installed, and said so; where CI is set it runs, and fails without them.
-const suite = missing.length === 0 || process.env['CI'] ? describe : describe.skip;
-if (missing.length > 0) console.warn(`SKIPPED: needs ${missing.join(', ')}; as root on Debian or Ubuntu: apt-get install -y python3 isync`);
+const suite = withPeers(['python3', 'mbsync'], 'python3 isync');
 
 const PYTHON = `
 import imaplib, smtplib, ssl, sys, json, email.message

@@ -1,17 +1,12 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { spawn } from 'node:child_process';
 import { SEED } from '../dialog.test.fixture.ts';
+import { withPeers } from '../peers.test.fixture.ts';
 import { startSandbox, type Sandbox } from '../sandbox.ts';
 
-// This package cannot use @mailwright/testing, which is built on it.
-const there = (program: string) => ['/usr/bin', '/usr/local/bin', '/bin'].some((folder) => existsSync(join(folder, program)));
-const missing = ['python3', 'fetchmail'].filter((program) => process.platform === 'win32' || !there(program));
-// Off only where the peers are not installed, and said so; where CI is set it runs, and fails without them.
-const suite = missing.length === 0 || process.env['CI'] ? describe : describe.skip;
-if (missing.length > 0)
-  console.warn(`SKIPPED: needs ${missing.join(', ')}; as root on Debian or Ubuntu: apt-get install -y python3 fetchmail`);
+const suite = withPeers(['python3', 'fetchmail'], 'python3 fetchmail');
 
 const PYTHON = `
 import poplib, ssl, sys, json, hashlib
