@@ -6,6 +6,9 @@ export interface StoredMessage {
   readonly raw: Buffer;
   readonly flags: ReadonlySet<string>;
   readonly receivedAt: Date;
+  /** The folder's `revision` when the message came, and at its last change. */
+  readonly born: number;
+  readonly revision: number;
 }
 
 /** What sessions on a folder must hear of. */
@@ -30,6 +33,9 @@ export class MailFolder {
   uidNext = 1;
   /** A name that holds other folders, but no mail: it was deleted, its children were not. */
   noSelect = false;
+  /** Messages that went away, oldest first, for clients that ask what changed. */
+  readonly gone: { readonly uid: number; readonly revision: number }[] = [];
+  #revision = 0;
   #messages: StoredMessage[] = [];
   /** UIDs that no session has been told of yet (`\Recent`). */
   #recent = new Set<number>();
@@ -39,6 +45,11 @@ export class MailFolder {
   constructor(path: string, specialUse?: string) {
     this.path = path;
     this.specialUse = specialUse;
+  }
+
+  /** Grows with every change in the folder. */
+  get revision(): number {
+    return this.#revision;
   }
 
   get messages(): readonly StoredMessage[] {
@@ -57,7 +68,9 @@ export class MailFolder {
 
   /** `by` is the session that did it: it learns of it in its own answer. */
   add(raw: Buffer, flags: Iterable<string> = [], receivedAt = new Date(), by: object = this): StoredMessage {
-    const message = { uid: this.uidNext++, raw, flags: new Set([...flags].map((flag) => this.spell(flag))), receivedAt };
+    const revision = ++this.#revision;
+    const set = new Set([...flags].map((flag) => this.spell(flag)));
+    const message = { uid: this.uidNext++, raw, flags: set, receivedAt, born: revision, revision };
     this.#messages.push(message);
     this.#recent.add(message.uid);
     this.changes.emit('change', { kind: 'exists' }, by);
@@ -67,6 +80,7 @@ export class MailFolder {
   remove(uids: ReadonlySet<number>, by: object = this): void {
     const gone = this.#messages.filter(({ uid }) => uids.has(uid));
     this.#messages = this.#messages.filter(({ uid }) => !uids.has(uid));
+    for (const { uid } of gone) this.gone.push({ uid, revision: ++this.#revision });
     for (const { uid } of gone) this.changes.emit('change', { kind: 'gone', uid }, by);
   }
 
@@ -77,8 +91,14 @@ export class MailFolder {
     if (wanted.size === own.size && [...wanted].every((flag) => own.has(flag))) return false;
     own.clear();
     for (const flag of wanted) own.add(flag);
+    this.touch(message);
     this.changes.emit('change', { kind: 'flags', uid: message.uid }, by);
     return true;
+  }
+
+  /** Notes that something of a message changed. */
+  touch(message: StoredMessage): void {
+    (message as { revision: number }).revision = ++this.#revision;
   }
 
   /** The spelling of a flag that was used here first. */
