@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { constants, createReadStream, createWriteStream } from 'node:fs';
 import { access, link, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
-import { Transform, type Readable } from 'node:stream';
+import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { EmailError, makeFolder, type FileStore, type Overwrite, type SavedFile } from '@mailwright/core';
 import { diskError } from './disk-error.ts';
@@ -24,9 +24,17 @@ export function diskFiles(folder: string): FileStore {
       await access(file, constants.R_OK).catch((error: unknown) => {
         throw diskError(error, path);
       });
-      return { content: createReadStream(file), size: found.size };
+      return { content: Readable.from(reading(file, path), { objectMode: false }), size: found.size };
     },
   };
+}
+
+async function* reading(file: string, path: string): AsyncGenerator<Buffer> {
+  try {
+    yield* createReadStream(file) as AsyncIterable<Buffer>;
+  } catch (error) {
+    throw diskError(error, path);
+  }
 }
 
 async function save(folder: string, name: string, content: Readable, overwrite: Overwrite): Promise<SavedFile> {

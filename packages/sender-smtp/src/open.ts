@@ -118,6 +118,8 @@ class SmtpSender implements Sender {
     try {
       const info = await new Promise<Handed>((resolve, reject) => {
         const lost = Object.assign(new Error('closed'), { code: 'ECONNECTION', originalCode: 'ECONNRESET' });
+        // Before the library hears of it, which would put a code of its own into that same error.
+        stream.once('error', (error) => reject(EmailError.is(error) ? new EmailError(error.code, error.details, { cause: error }) : error));
         // A moment later: the library closes first, and tells why after.
         closed = () => void setImmediate(() => reject(lost));
         connection.once('end', closed);

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { LIMITS, Secret, type Credential, type Draft, type EmailError, type Sender } from '@mailwright/core';
+import { EmailError, LIMITS, Secret, type Credential, type Draft, type Sender } from '@mailwright/core';
 import { openContext } from '@mailwright/testing';
 import fc from 'fast-check';
 import { smtp } from './index.ts';
@@ -202,6 +202,28 @@ test('a mail ends where it ends: no text makes two of one', async () => {
     { numRuns: 100 },
   );
   expect(script.heard.filter((line) => line.startsWith('MAIL'))).toHaveLength(count);
+});
+
+test('an attachment that breaks off in the middle keeps its own error, and no mail is sent', async () => {
+  await start();
+  await open();
+  let opened = 0;
+  async function* content(breaks: boolean) {
+    yield Buffer.alloc(100_000, 'x');
+    await Promise.resolve();
+    if (breaks) throw new EmailError('attachment.disk', { path: 'a.bin', reason: 'away' });
+  }
+  // The first time it is only measured.
+  const attachment = {
+    filename: 'a.bin',
+    contentType: 'application/octet-stream',
+    open: () => Promise.resolve(Readable.from(content(opened++ > 0), { objectMode: false })),
+  };
+  await expect(sender?.send(draft({ attachments: [attachment] }))).rejects.toMatchObject({ code: 'attachment.disk', retry: 'never' });
+  expect(opened).toBe(2);
+  expect(script.mails).toHaveLength(0);
+  await sender?.send(draft());
+  expect(script.mails).toHaveLength(1);
 });
 
 test('R5.4 Microsoft 365 takes nothing on port 465: refused before any traffic', async () => {
