@@ -19,4 +19,6 @@ export default {
     ],
   },
   testTimeout: 60_000,
+  // Tests that say they may run side by side.
+  maxConcurrency: 3,
 };

@@ -11,6 +11,8 @@ export interface Order {
   readonly security: 'none' | 'starttls';
   readonly verb: 'connect' | 'search' | 'read' | 'move' | 'send';
   readonly password: string;
+  /** Milliseconds that the client waits for an answer. */
+  readonly patience: number;
   /** The library alone, as its manual shows it: the negative control. */
   readonly bare: boolean;
 }
@@ -23,14 +25,16 @@ export interface Told {
   readonly shown: string;
 }
 
-/** Milliseconds and bytes, small enough for tests. */
-const LIMITS = { connect: 1500, command: 1500, search: 1500, read: 1500, send: 1500, idle: 400, largestMessage: 8 * 1024 * 1024 };
+/** Bytes, small enough for tests. */
+const LARGEST = 8 * 1024 * 1024;
 
 async function attempt(order: Order): Promise<Told> {
   const shown: string[] = [];
   const note = (text: unknown, details?: object) => void shown.push(`${inspect(text, { depth: 8 })} ${JSON.stringify(details)}`);
   const log = { debug: note, info: note, warn: note };
-  const email = createEmail({ vaults: [memoryVault('v', { password: order.password })], limits: LIMITS, log });
+  const { patience } = order;
+  const limits = { connect: patience, command: patience, search: patience, read: patience, send: patience, idle: patience / 4, largestMessage: LARGEST };
+  const email = createEmail({ vaults: [memoryVault('v', { password: order.password })], limits, log });
   resetPeak();
   const before = memory('VmRSS');
   const began = performance.now();
@@ -69,7 +73,7 @@ async function act(email: Email, { port, protocol, security, verb, password }: O
     }
 }
 
-async function bare({ port, protocol, verb, password }: Order): Promise<void> {
+async function bare({ port, protocol, verb, password, patience }: Order): Promise<void> {
   if (protocol === 'smtp') {
     const transport = createTransport({ host: '127.0.0.1', port, auth: { user: 'me@example.test', pass: password } });
     await transport.sendMail({ from: 'me@example.test', to: 'you@example.test', text: 'x' });
@@ -79,13 +83,13 @@ async function bare({ port, protocol, verb, password }: Order): Promise<void> {
     const auth = { user: 'me@example.test', pass: password };
     const client = new ImapFlow({ host: '127.0.0.1', port, secure: false, auth, logger: false });
     client.on('error', () => undefined);
-    await orPending(client.connect());
+    await orPending(client.connect(), 2 * patience);
     if (verb !== 'connect') await client.mailboxOpen('INBOX');
     return client;
   };
   const client = await open();
   if (verb === 'connect') return;
-  await Promise.race([client.search({ all: true }, { uid: true }), new Promise((resolve) => setTimeout(resolve, 3000))]);
+  await Promise.race([client.search({ all: true }, { uid: true }), new Promise((resolve) => setTimeout(resolve, 2 * patience))]);
   if (verb === 'move') {
     await client.fetchAll('5', { uid: true }, { uid: true });
     client.close();
@@ -97,10 +101,8 @@ async function bare({ port, protocol, verb, password }: Order): Promise<void> {
 }
 
 /** Twice as long as our own client would wait. */
-async function orPending(work: Promise<unknown>): Promise<void> {
-  const pending = new Promise<never>((_, reject) =>
-    setTimeout(() => reject(Object.assign(new Error('pending'), { code: 'pending' })), 3000),
-  );
+async function orPending(work: Promise<unknown>, ms: number): Promise<void> {
+  const pending = new Promise<never>((_, reject) => setTimeout(() => reject(Object.assign(new Error('pending'), { code: 'pending' })), ms));
   await Promise.race([work, pending]);
 }
 
