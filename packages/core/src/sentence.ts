@@ -11,7 +11,8 @@ export function sentence({ line }: Definition, input: Readonly<Record<string, un
 }
 
 function shown(value: unknown): string | Phrase {
-  if (value === undefined || value === null) return '';
+  // What is left as it is is not told.
+  if (value === undefined || value === null || value === 'leave') return '';
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return cut(String(value));
   if (Array.isArray(value)) return value.length > 3 ? say`${{ count: value.length }} items` : listed(value.map(shown));
   const { folder, filter, subject, ref, id, address, backend, host } = value as Record<string, unknown>;
