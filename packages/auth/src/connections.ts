@@ -56,8 +56,8 @@ export interface ConnectionStore {
 export interface Connections extends VaultProvider {
   /** How a connection is set up. Errors: `vault.key_missing`. */
   find(name: string): Promise<Connection>;
-  /** Signs in anew as its owner. Errors: `auth.*`. */
-  signIn(name: string, owner: Owner, person: NonNullable<AuthContext['person']>): Promise<void>;
+  /** Signs in anew as its owner. Errors: `auth.*`; `auth.cancelled` once `signal` is aborted. */
+  signIn(name: string, owner: Owner, person: NonNullable<AuthContext['person']>, signal?: AbortSignal): Promise<void>;
   /** Each connection with its state; of one that is user-specific, that of this user. */
   states(user: string): Promise<readonly ConnectionState[]>;
   /** Forgets a sign-in; the provider is not asked. Errors: `vault.key_missing`. */
@@ -136,10 +136,9 @@ export function connectionsVault(
     alongside,
   });
   const ownerKey = (name: string, owner: Owner) => [`connection ${name}`, owner === 'shared' ? 'shared' : `user ${owner.user}`];
-  const source = (name: string, owner: Owner, connection: Connection, person?: AuthContext['person']) => {
+  const source = (name: string, owner: Owner, connection: Connection, by: Pick<Partial<AuthContext>, 'person' | 'signal'> = {}) => {
     const input = strategyOf(connection).input.parse(connection.auth) as Given;
-    const ctx = { ...contextFor(connection), ...(person && { person }) };
-    return signInWith(input, ctx, { owner: ownerKey(name, owner), anew: person !== undefined });
+    return signInWith(input, { ...contextFor(connection), ...by }, { owner: ownerKey(name, owner), anew: by.person !== undefined });
   };
   const place = (name: string, owner: Owner, connection: Connection) =>
     placeOf(strategyOf(connection).input.parse(connection.auth) as Given, contextFor(connection), ownerKey(name, owner));
@@ -177,8 +176,13 @@ export function connectionsVault(
         throw named(error, name, owner);
       }
     },
-    async signIn(name, owner, person) {
-      await (await source(name, owner, await findFor(name, owner), person)).token();
+    async signIn(name, owner, person, signal) {
+      const signingIn = await source(name, owner, await findFor(name, owner), { person, ...(signal && { signal }) });
+      try {
+        await signingIn.token();
+      } catch (error) {
+        throw signal?.aborted ? new EmailError('auth.cancelled', { because: 'it was stopped' }, { cause: error }) : error;
+      }
     },
     states: async (user) => Promise.all((await store.names()).map((name) => stateOf(name, user))),
     async signOut(name, user) {

@@ -1,5 +1,5 @@
 // A person signs in at the terminal once, and bots run with what was kept: real provider, real Dovecot, the real command line.
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,7 +22,7 @@ describeReal('sign-in at the command line', ['dovecot', 'openssl'], () => {
   });
 
   /** Runs the command line; what it says on standard error is watched. */
-  const mailwright = (args: readonly string[], input: object, watch: (text: string) => void = () => undefined) => {
+  const mailwright = (args: readonly string[], input: object, watch: (text: string, child: ChildProcess) => void = () => undefined) => {
     const env = {
       PATH: process.env['PATH'],
       HOME: home,
@@ -35,7 +35,7 @@ describeReal('sign-in at the command line', ['dovecot', 'openssl'], () => {
     });
     let [out, err] = ['', ''];
     child.stdout.on('data', (chunk) => (out += String(chunk)));
-    child.stderr.on('data', (chunk) => watch((err += String(chunk))));
+    child.stderr.on('data', (chunk) => watch((err += String(chunk)), child));
     child.stdin.end(JSON.stringify(input));
     return new Promise<{ code: number | null; out: string; err: string }>((resolve) =>
       child.once('close', (code) => resolve({ code, out, err })),
@@ -123,6 +123,20 @@ describeReal('sign-in at the command line', ['dovecot', 'openssl'], () => {
     expect([after.code, after.out.trim().split('\n').at(-1)]).toEqual([0, '{"event":"end","ok":true}']);
     await mailwright(['connections', 'remove', 'Team'], {});
   }, 90_000);
+
+  test.each([
+    ['a browser', {}],
+    ['a code', { mode: 'oauth-device-code', clientSecret: undefined, redirectUri: undefined }],
+  ])('Ctrl+C while %s is waited for: it is said, the code is 1', async (_, other) => {
+    const clientId = 'mode' in other ? identity.clients.device : identity.clients.web;
+    const input = { tokenType: 'shared', backend: 'imap', auth: { ...auth(), clientId, ...other } };
+    let pressed = false;
+    const stopped = await mailwright(['sign-in', 'Team', '--input', '-'], input, (text, child) => {
+      if (!pressed && /https:\S+[^]*\n/.test(text)) pressed = child.kill('SIGINT');
+    });
+    expect(stopped).toMatchObject({ code: 1, out: '', err: expect.stringMatching(/it was stopped.*\[auth\.cancelled\]/s) });
+    await mailwright(['connections', 'remove', 'Team'], {});
+  });
 
   test.each([
     ['a name that leads out', '../x', {}, 'input.invalid'],

@@ -33,7 +33,15 @@ async function attempt(order: Order): Promise<Told> {
   const note = (text: unknown, details?: object) => void shown.push(`${inspect(text, { depth: 8 })} ${JSON.stringify(details)}`);
   const log = { debug: note, info: note, warn: note };
   const { patience } = order;
-  const limits = { connect: patience, command: patience, search: patience, read: patience, send: patience, idle: patience / 4, largestMessage: LARGEST };
+  const limits = {
+    connect: patience,
+    command: patience,
+    search: patience,
+    read: patience,
+    send: patience,
+    idle: patience / 4,
+    largestMessage: LARGEST,
+  };
   const email = createEmail({ vaults: [memoryVault('v', { password: order.password })], limits, log });
   resetPeak();
   const before = memory('VmRSS');

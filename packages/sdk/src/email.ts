@@ -77,7 +77,7 @@ export interface Email extends AsyncDisposable {
   /** Sets up a managed connection. Errors: `input.invalid`. */
   setConnection(name: string, connection: z.input<typeof Connection>): Promise<void>;
   /** Signs a person in to a managed connection, for whoever runs or for this user. Errors: `auth.*`. */
-  signIn(name: string, person: Person): Promise<void>;
+  signIn(name: string, person: Person, options?: { readonly signal?: AbortSignal }): Promise<void>;
   /** Managed connections and their states: never a token. */
   connections(): Promise<readonly ConnectionState[]>;
   /** Forgets the sign-in of a managed connection, and with `forget` the connection too. Errors: `vault.key_missing`. */
@@ -201,10 +201,10 @@ class DefaultEmail implements Email {
     await this.#connectionStore.set(name, { tokenType, backend, auth: checked });
   }
 
-  async signIn(name: string, person: Person): Promise<void> {
+  async signIn(name: string, person: Person, { signal }: { readonly signal?: AbortSignal } = {}): Promise<void> {
     const { tokenType } = await this.#connections.find(name);
     const owner = tokenType === 'shared' ? 'shared' : { user: this.#user() };
-    await this.#connections.signIn(name, owner, person);
+    await this.#connections.signIn(name, owner, person, signal);
   }
 
   connections(): Promise<readonly ConnectionState[]> {

@@ -3,6 +3,7 @@ import { EmailError, createEmail, type Connection } from '@mailwright/sdk';
 import { complain, line, warnings, type Command } from '../command.ts';
 import { readInput } from '../input.ts';
 import { atTerminal } from '../person.ts';
+import { stopping } from '../stop.ts';
 
 export const signIn: Command = {
   name: 'sign-in',
@@ -17,8 +18,9 @@ export const signIn: Command = {
       values.input === undefined ? undefined : await readInput(values.input, 'the connection: {"tokenType", "backend", "auth"}');
     if (input) await email.setConnection(name, input as unknown as Connection);
     await email.connection(name);
+    using stop = stopping();
     try {
-      await email.signIn(name, atTerminal);
+      await email.signIn(name, atTerminal, { signal: stop.signal });
     } catch (error) {
       // A setting that is wrong keeps it from starting; all else is a sign-in that was tried.
       if (EmailError.is(error, 'input.invalid')) throw error;
