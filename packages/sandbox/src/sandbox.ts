@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { createSecureContext } from 'node:tls';
 import { makeCertificates, type Certificates } from './certificate.ts';
 import type { FaultHook } from './fault.ts';
+import { Tokens, type GraphGrant } from './graph/tokens.ts';
+import { World, type GraphOptions } from './graph/world.ts';
 import type { Extensions } from './imap/extensions.ts';
 import type { ServerSettings } from './imap/session.ts';
 import { HOST } from './listener.ts';
@@ -28,6 +30,7 @@ export interface SandboxOptions extends Ports {
   /** Offers XOAUTH2 and, but for SMTP, OAUTHBEARER: says whether a token is good for an address. */
   readonly acceptToken?: (address: string, token: string) => boolean;
   readonly fault?: FaultHook;
+  readonly graph?: GraphOptions;
   /** Names of IMAP and POP3 commands as they come; never what stands after them. */
   readonly log?: (line: string) => void;
 }
@@ -38,6 +41,15 @@ export interface Sandbox extends AsyncDisposable {
   readonly imap: { readonly port: number; readonly tlsPort: number };
   readonly pop3: { readonly port: number; readonly tlsPort: number };
   readonly smtp: { readonly port: number; readonly tlsPort: number };
+  readonly graph: {
+    readonly port: number;
+    /** Where Microsoft Graph begins: `https://host:port/v1.0`. */
+    readonly url: string;
+    /** A bearer token for it. */
+    token(grant: GraphGrant): string;
+    /** Every round of change tracking is forgotten: its tokens get 410. */
+    forgetChanges(): void;
+  };
   readonly user: User;
   /** The certificate authority to trust, as text and as a file that lives as long as the sandbox. */
   readonly caPem: string;
@@ -50,11 +62,13 @@ export interface Sandbox extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-/** Starts IMAP, POP3 and SMTP on loopback over one store in memory, filled with the sample mail. Errors: `input.invalid` for a port that is taken. */
+/** Starts IMAP, POP3, SMTP and Microsoft Graph on loopback over one store in memory, filled with the sample mail. Errors: `input.invalid` for a port that is taken. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { store, user } = furnish(options);
   const certificates = await makeCertificates();
-  const servers = await startServers(settingsFor(options, store, certificates), certificates, options);
+  const [tokens, world] = [new Tokens(), new World(store, options.graph ?? {})];
+  const settings = { ...settingsFor(options, store, certificates), graph: { tokens, world } };
+  const servers = await startServers(settings, certificates, options);
   const folder = await mkdtemp(join(tmpdir(), 'mailwright-sandbox-'));
   const close = async () => {
     await servers.stop();
@@ -68,6 +82,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     imap: { port: ports.imapPort, tlsPort: ports.imapsPort },
     pop3: { port: ports.pop3Port, tlsPort: ports.pop3sPort },
     smtp: { port: ports.smtpPort, tlsPort: ports.smtpsPort },
+    graph: {
+      port: ports.graphPort,
+      url: `https://${HOST}:${ports.graphPort}/v1.0`,
+      token: (grant) => tokens.give(grant),
+      forgetChanges: () => world.deltas.forget(),
+    },
     user,
     caPem: certificates.ca,
     caFile,

@@ -1,4 +1,5 @@
 import type { Certificates } from './certificate.ts';
+import { graphServer, type GraphSettings } from './graph/server.ts';
 import { imapServer } from './imap/server.ts';
 import type { ServerSettings } from './imap/session.ts';
 import { listen, type Sessions, type Listener } from './listener.ts';
@@ -13,9 +14,10 @@ export interface Ports {
   readonly pop3sPort?: number;
   readonly smtpPort?: number;
   readonly smtpsPort?: number;
+  readonly graphPort?: number;
 }
 
-/** The six servers of a sandbox, as long as they listen. */
+/** The servers of a sandbox, as long as they listen. */
 export interface Servers {
   readonly ports: Required<Ports>;
   /** Open IMAP and POP3 connections. */
@@ -25,7 +27,11 @@ export interface Servers {
 }
 
 /** Starts them all, or none. Errors: `input.invalid` for a port that is taken. */
-export async function startServers(settings: ServerSettings, certificates: Certificates, wanted: Ports): Promise<Servers> {
+export async function startServers(
+  settings: ServerSettings & { readonly graph: Omit<GraphSettings, 'certificates'> },
+  certificates: Certificates,
+  wanted: Ports,
+): Promise<Servers> {
   const sessions: Sessions = new Set();
   const [smtp, smtps] = [submissionServer({ ...settings, certificates }, false), submissionServer({ ...settings, certificates }, true)];
   const listeners: Listener[] = [];
@@ -51,6 +57,7 @@ export async function startServers(settings: ServerSettings, certificates: Certi
       pop3sPort: await open(pop3Server(settings, true, sessions), 'pop3sPort'),
       smtpPort: await open(smtp.listener, 'smtpPort'),
       smtpsPort: await open(smtps.listener, 'smtpsPort'),
+      graphPort: await open(graphServer({ ...settings.graph, certificates }), 'graphPort'),
     };
     return { ports, connections: () => sessions.size, kick, stop };
   } catch (error) {
