@@ -50,6 +50,12 @@ export function objectIn({ body }: Pick<GraphQuestion, 'body'>): Record<string, 
   throw badRequest('Unable to read JSON request payload.');
 }
 
+/** A property that is a text; what is none counts as left out. */
+export function textIn(json: Readonly<Record<string, unknown>>, name: string): string | undefined {
+  const value = json[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
 /** The values of a `Prefer` header (RFC 7240) by lower-case name. */
 export function preferencesOf({ headers }: Pick<GraphQuestion, 'headers'>): ReadonlyMap<string, string> {
   const pairs = [...(headers['prefer'] ?? '').matchAll(/([\w.-]+)\s*=\s*(?:"([^"]*)"|([^\s,;]+))/g)];

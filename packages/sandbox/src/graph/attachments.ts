@@ -1,6 +1,6 @@
 import { buffer } from 'node:stream/consumers';
 import type { Attachment } from '@mailwright/core';
-import { badRequest, noSuchItem, objectIn, type GraphAnswer } from './answer.ts';
+import { badRequest, noSuchItem, objectIn, textIn, type GraphAnswer } from './answer.ts';
 import { contentOf } from './message-json.ts';
 import type { Place } from './places.ts';
 import type { Call } from './routes.ts';
@@ -63,7 +63,7 @@ function described(json: Readonly<Record<string, unknown>>): Omit<NewAttachment,
 
 export async function addAttachment(call: Call): Promise<GraphAnswer> {
   const json = objectIn(call.question);
-  const bytes = Buffer.from(String(json['contentBytes'] ?? ''), 'base64');
+  const bytes = Buffer.from(textIn(json, 'contentBytes') ?? '', 'base64');
   if (bytes.length > SMALL) throw badRequest('The file is too large: use an upload session.', 'ErrorMessageSizeExceeded');
   put(call, of(call), { ...described(json), bytes });
   return { status: 201, json: { '@odata.type': '#microsoft.graph.fileAttachment', ...described(json), size: bytes.length } };

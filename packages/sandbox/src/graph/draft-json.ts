@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Address, Draft } from '@mailwright/core';
-import { Refused } from './answer.ts';
+import { Refused, textIn } from './answer.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
 /** A draft out of the properties of a message. Errors: 400 for a recipient that is none. */
 export function draftIn(json: Json): Draft {
-  const body = (json['body'] ?? {}) as { contentType?: unknown; content?: unknown };
-  const content = String(body.content ?? '');
+  const body = (json['body'] ?? {}) as Json;
+  const content = textIn(body, 'content') ?? '';
   const [from] = recipients([json['from']]);
   return {
     ...(from && { from }),
@@ -15,9 +15,9 @@ export function draftIn(json: Json): Draft {
     cc: recipients(json['ccRecipients']),
     bcc: recipients(json['bccRecipients']),
     replyTo: recipients(json['replyTo']),
-    subject: String(json['subject'] ?? ''),
-    ...(String(body.contentType).toLowerCase() === 'html' ? { html: content } : { text: content }),
-    messageId: String(json['internetMessageId'] ?? `<${randomUUID()}@sandbox.example.test>`),
+    subject: textIn(json, 'subject') ?? '',
+    ...(textIn(body, 'contentType')?.toLowerCase() === 'html' ? { html: content } : { text: content }),
+    messageId: textIn(json, 'internetMessageId') ?? `<${randomUUID()}@sandbox.example.test>`,
     date: new Date().toISOString(),
   };
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Address, Message } from '@mailwright/core';
 import { parse } from '@mailwright/mime';
 import { structureOf } from '../mail/structure.ts';
+import { categoriesOf } from '../store/categories.ts';
 import type { StoredMessage } from '../store/folder.ts';
 import { badRequest } from './answer.ts';
 import type { Place, Places } from './places.ts';
@@ -93,7 +94,7 @@ function fieldsOf({ message }: Place, content: Message, { asText }: Asked) {
   const sender = content.sender ?? from;
   return {
     changeKey: changeKey(message),
-    categories: [...flags].filter((flag) => !/^[\\$]/.test(flag)),
+    categories: categoriesOf(flags),
     receivedDateTime: received,
     sentDateTime: content.sentAt === undefined ? received : seconds(content.sentAt),
     hasAttachments: content.hasAttachments ?? false,

@@ -1,6 +1,7 @@
 import { compose } from '@mailwright/mime';
 import { buffer } from 'node:stream/consumers';
-import { Refused, badRequest, objectIn, type GraphAnswer } from './answer.ts';
+import { categoriesOf, keywordOf } from '../store/categories.ts';
+import { Refused, badRequest, objectIn, textIn, type GraphAnswer } from './answer.ts';
 import { addressesIn, draftIn } from './draft-json.ts';
 import { askedBy, chosen, pageOf, shown } from './listing.ts';
 import { answeredBy, contentOf, messageJson } from './message-json.ts';
@@ -44,7 +45,7 @@ export async function deltaOfMessages(call: Call): Promise<GraphAnswer> {
   const wanted = askedBy({ ...question, query }, !holds(call.grant, 'Read', call.own));
   const { page, token, more } = world.deltas.next(places.folder(id), places, question, wanted.immutable);
   const value = await Promise.all(
-    page.map((item) => ('gone' in item ? { id: item.gone, '@removed': { reason: 'deleted' } } : messageJson(item, places, wanted))),
+    page.map(async (item) => ('gone' in item ? { id: item.gone, '@removed': { reason: 'deleted' } } : messageJson(item, places, wanted))),
   );
   query.set(more ? '$skiptoken' : '$deltatoken', token);
   return { status: 200, json: { value, [more ? '@odata.nextLink' : '@odata.deltaLink']: `${self}?${String(query)}` } };
@@ -95,8 +96,8 @@ export async function patchMessage(call: Call): Promise<GraphAnswer> {
   set('\\Flagged', status === undefined ? undefined : status === 'flagged');
   set('\\Answered', answeredBy(singleValueExtendedProperties));
   if (Array.isArray(categories)) {
-    for (const keyword of [...flags]) if (!/^[\\$]/.test(keyword)) flags.delete(keyword);
-    for (const category of categories) flags.add(String(category));
+    for (const category of categoriesOf(flags)) flags.delete(keywordOf(category));
+    for (const category of categories) flags.add(keywordOf(String(category)));
   }
   place.folder.setFlags(place.message, flags);
   return one(call, place);
@@ -109,7 +110,7 @@ export async function moveMessage(call: Call): Promise<GraphAnswer> {
     ids: [id = ''],
   } = call;
   const place = places.place(id);
-  const target = places.folder(String(objectIn(question)['destinationId']));
+  const target = places.folder(textIn(objectIn(question), 'destinationId') ?? '');
   return one(call, target === place.folder ? place : places.relocate(place, target), 201);
 }
 
@@ -120,7 +121,7 @@ export async function copyMessage(call: Call): Promise<GraphAnswer> {
     ids: [id = ''],
   } = call;
   const { raw, flags, receivedAt } = places.place(id).message;
-  const folder = places.folder(String(objectIn(question)['destinationId']));
+  const folder = places.folder(textIn(objectIn(question), 'destinationId') ?? '');
   return one(call, { folder, message: folder.add(raw, flags, receivedAt) }, 201);
 }
 
