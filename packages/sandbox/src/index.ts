@@ -7,3 +7,5 @@ export type { Extensions } from './imap/extensions.ts';
 export { Account } from './store/account.ts';
 export { MailFolder, type StoredMessage } from './store/folder.ts';
 export { Store, type OutsideMail } from './store/store.ts';
+export type { EwsExchange, EwsOptions } from './ews/settings.ts';
+export type { EwsFault } from './ews/faults.ts';

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createSecureContext } from 'node:tls';
 import { makeCertificates, type Certificates } from './certificate.ts';
+import { ewsSettings, type EwsOptions } from './ews/settings.ts';
 import type { FaultHook } from './fault.ts';
 import { Tokens, type GraphGrant } from './graph/tokens.ts';
 import { World, type GraphOptions } from './graph/world.ts';
@@ -31,6 +32,7 @@ export interface SandboxOptions extends Ports {
   readonly acceptToken?: (address: string, token: string) => boolean;
   readonly fault?: FaultHook;
   readonly graph?: GraphOptions;
+  readonly ews?: EwsOptions;
   /** Names of IMAP and POP3 commands as they come; never what stands after them. */
   readonly log?: (line: string) => void;
 }
@@ -50,6 +52,13 @@ export interface Sandbox extends AsyncDisposable {
     /** Every round of change tracking is forgotten: its tokens get 410. */
     forgetChanges(): void;
   };
+  /** Exchange Web Services, and Autodiscover beside them: `port` without TLS, which is fit for loopback alone. */
+  readonly ews: {
+    readonly port: number;
+    readonly tlsPort: number;
+    /** `https://host:tlsPort/EWS/Exchange.asmx`. */
+    readonly url: string;
+  };
   readonly user: User;
   /** The certificate authority to trust, as text and as a file that lives as long as the sandbox. */
   readonly caPem: string;
@@ -62,12 +71,16 @@ export interface Sandbox extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-/** Starts IMAP, POP3, SMTP and Microsoft Graph on loopback over one store in memory, filled with the sample mail. Errors: `input.invalid` for a port that is taken. */
+/** Starts IMAP, POP3, SMTP, EWS and Microsoft Graph on loopback over one store in memory, filled with the sample mail. Errors: `input.invalid` for a port that is taken. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { store, user } = furnish(options);
   const certificates = await makeCertificates();
   const [tokens, world] = [new Tokens(), new World(store, options.graph ?? {})];
-  const settings = { ...settingsFor(options, store, certificates), graph: { tokens, world } };
+  const settings = {
+    ...settingsFor(options, store, certificates),
+    graph: { tokens, world },
+    ews: ewsSettings(options, store, certificates.cert),
+  };
   const servers = await startServers(settings, certificates, options);
   const folder = await mkdtemp(join(tmpdir(), 'mailwright-sandbox-'));
   const close = async () => {
@@ -87,6 +100,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       url: `https://${HOST}:${ports.graphPort}/v1.0`,
       token: (grant) => tokens.give(grant),
       forgetChanges: () => world.deltas.forget(),
+    },
+    ews: {
+      port: ports.ewsPort,
+      tlsPort: ports.ewssPort,
+      url: `https://${HOST}:${ports.ewssPort}/EWS/Exchange.asmx`,
     },
     user,
     caPem: certificates.ca,

@@ -1,4 +1,6 @@
 import type { Certificates } from './certificate.ts';
+import { ewsServer } from './ews/server.ts';
+import type { EwsSettings } from './ews/settings.ts';
 import { graphServer, type GraphSettings } from './graph/server.ts';
 import { imapServer } from './imap/server.ts';
 import type { ServerSettings } from './imap/session.ts';
@@ -15,6 +17,8 @@ export interface Ports {
   readonly smtpPort?: number;
   readonly smtpsPort?: number;
   readonly graphPort?: number;
+  readonly ewsPort?: number;
+  readonly ewssPort?: number;
 }
 
 /** The servers of a sandbox, as long as they listen. */
@@ -28,7 +32,7 @@ export interface Servers {
 
 /** Starts them all, or none. Errors: `input.invalid` for a port that is taken. */
 export async function startServers(
-  settings: ServerSettings & { readonly graph: Omit<GraphSettings, 'certificates'> },
+  settings: ServerSettings & { readonly graph: Omit<GraphSettings, 'certificates'>; readonly ews: EwsSettings },
   certificates: Certificates,
   wanted: Ports,
 ): Promise<Servers> {
@@ -58,6 +62,8 @@ export async function startServers(
       smtpPort: await open(smtp.listener, 'smtpPort'),
       smtpsPort: await open(smtps.listener, 'smtpsPort'),
       graphPort: await open(graphServer({ ...settings.graph, certificates }), 'graphPort'),
+      ewsPort: await open(ewsServer(settings.ews, undefined), 'ewsPort'),
+      ewssPort: await open(ewsServer(settings.ews, certificates), 'ewssPort'),
     };
     return { ports, connections: () => sessions.size, kick, stop };
   } catch (error) {

@@ -1,0 +1,68 @@
+import { request } from 'node:http';
+import { buffer } from 'node:stream/consumers';
+import type { Sandbox } from '../sandbox.ts';
+import { readXml, type Element } from './xml.ts';
+
+export interface Asked {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly text: string;
+}
+
+const NAMESPACES = [
+  'xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"',
+  'xmlns:m="http://schemas.microsoft.com/exchange/services/2006/messages"',
+  'xmlns:t="http://schemas.microsoft.com/exchange/services/2006/types"',
+].join(' ');
+
+/** A body in its envelope. */
+export function soapOf(body: string, { version = 'Exchange2013_SP1', header = '' }: { version?: string; header?: string } = {}): string {
+  const wanted = version === '' ? '' : `<t:RequestServerVersion Version="${version}"/>`;
+  return `<?xml version="1.0" encoding="utf-8"?><s:Envelope ${NAMESPACES}><s:Header>${wanted}${header}</s:Header><s:Body>${body}</s:Body></s:Envelope>`;
+}
+
+export function basic({ address, password }: { address: string; password: string }): string {
+  return `Basic ${Buffer.from(`${address}:${password}`).toString('base64')}`;
+}
+
+/** Posts to EWS without TLS; `headers` may say otherwise. */
+export async function post(
+  sandbox: Sandbox,
+  body: string,
+  headers: Record<string, string> = {},
+  path = '/EWS/Exchange.asmx',
+): Promise<Asked> {
+  return new Promise((resolve, reject) => {
+    const given = { 'content-type': 'text/xml; charset=utf-8', authorization: basic(sandbox.user), ...headers };
+    const asked = request({ host: sandbox.host, port: sandbox.ews.port, path, method: 'POST', headers: given }, (response) => {
+      buffer(response).then(
+        (bytes) => resolve({ status: response.statusCode ?? 0, headers: response.headers, text: bytes.toString('utf8') }),
+        reject,
+      );
+    });
+    asked.on('error', reject);
+    asked.end(body);
+  });
+}
+
+/** The first child of the answer's body. */
+export async function ask(
+  sandbox: Sandbox,
+  body: string,
+  options: Parameters<typeof soapOf>[1] & { headers?: Record<string, string> } = {},
+): Promise<Element> {
+  const { text } = await post(sandbox, soapOf(body, options), options.headers);
+  const found = all(readXml(text), 'Body')[0]?.children[0];
+  if (!found) throw new Error(`no body in ${text}`);
+  return found;
+}
+
+/** Every element of this name, at any depth. */
+export function all(element: Element, name: string): Element[] {
+  return element.children.flatMap((one) => [...(one.name === name ? [one] : []), ...all(one, name)]);
+}
+
+export const texts = (element: Element, name: string): string[] => all(element, name).map(({ text }) => text);
+export const codes = (element: Element): string[] => texts(element, 'ResponseCode');
+export const ids = (element: Element, name = 'ItemId'): string[] => all(element, name).map(({ attributes }) => attributes.get('Id') ?? '');
+export const distinguished = (id: string): string => `<t:DistinguishedFolderId Id="${id}"/>`;
