@@ -125,15 +125,28 @@ function checkChoice(given: object, form: z.RefinementCtx): void {
 }
 
 /** Each side with the login that it uses: what cannot work is said before anything is asked. */
-function checkHosts({ server, outgoing }: Given, { refuse }: Parts, form: z.RefinementCtx): void {
+function checkHosts({ server, outgoing }: Given, { refuse, backends, senders }: Parts, form: z.RefinementCtx): void {
   for (const [name, side] of Object.entries({ server, outgoing })) {
     const login = side?.auth ?? server?.auth;
-    const host = typeof side?.['host'] === 'string' ? side['host'] : undefined;
-    const found = login && host !== undefined && isHost(host) ? refuse?.(login, hostIn(host)) : undefined;
+    const host = side && hostOf(side, login, [...backends, ...senders]);
+    const found = login && host !== undefined ? refuse?.(login, host) : undefined;
     if (!found) continue;
     const path = [side?.auth ? name : 'server', 'auth', found.field];
     form.addIssue({ code: 'custom', message: String(found.problem), params: { problem: found.problem, cure: found.cure }, path });
   }
+}
+
+/** The host that a login goes to: the form's own, or what the kind of server makes of its fields. */
+function hostOf(
+  side: ServerChoice,
+  login: Login | undefined,
+  known: readonly (Backend | Backend<z.ZodObject, Sender>)[],
+): string | undefined {
+  const { backend: id, auth: _, ...fields } = side;
+  const backend = known.find((one) => one.id === id);
+  if (!backend?.hostOf) return typeof side['host'] === 'string' && isHost(side['host']) ? hostIn(side['host']) : undefined;
+  const config = backend.config.safeParse(fields);
+  return config.success ? backend.hostOf(config.data, login?.mode ?? 'none') : undefined;
 }
 
 /** What is no host is told when the server is opened, with its own reasons. */

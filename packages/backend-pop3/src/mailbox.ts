@@ -1,12 +1,11 @@
 import { EmailError, say, type Mailbox } from '@mailwright/core';
-import { ReadAhead } from '@mailwright/network';
+import { ReadAhead, Spool } from '@mailwright/network';
 import type { Conversation } from './conversation.ts';
 import { Erasing } from './erase.ts';
 import { INBOX } from './inbox.ts';
 import { Search, type Request } from './listing.ts';
 import type { Maildrop } from './maildrop.ts';
 import { Reader } from './reader.ts';
-import { Spool } from './spool.ts';
 
 /** The verbs over an open connection; erasing only where the session may change something and the server names messages for good. */
 export function mailboxOver(talk: Conversation, drop: Maildrop): Mailbox {

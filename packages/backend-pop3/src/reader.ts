@@ -4,7 +4,7 @@ import { cleanText, parse, parseHeaders, receivedIn, type RawSource } from '@mai
 import type { Conversation } from './conversation.ts';
 import { refusalOf } from './errors.ts';
 import type { Maildrop, Stored } from './maildrop.ts';
-import type { Spool, SpoolFile } from './spool.ts';
+import type { Spool, SpoolFile } from '@mailwright/network';
 import { wireError } from './wire.ts';
 
 /** Up to this size a message is held in memory; beyond, it goes to disk as it comes. */

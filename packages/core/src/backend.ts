@@ -100,6 +100,8 @@ export interface Backend<C extends z.ZodObject = z.ZodObject, Opened extends Mai
   readonly config: C;
   readonly authModes: readonly string[];
   readonly provides: readonly Need[];
+  /** The host that a login of this mode goes to, where the form has no field `host`; undefined where that is found out later. */
+  hostOf?(this: void, config: z.output<C>, mode: string): string | undefined;
   open(config: z.output<C>, credential: Credential, ctx: OpenContext): Promise<Opened>;
 }
 

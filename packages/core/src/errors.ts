@@ -48,7 +48,7 @@ export const ERRORS = {
   'auth.client_rejected': spec('never', 'none', { clientId: 'text', providerSaid: 'text?', hint: 'text?' }),
   'auth.policy_blocked': spec('never', 'none', { username: 'text', provider: 'text', providerSaid: 'text?' }),
   'auth.tenant_required': spec('never', 'none', { tenant: 'text?' }),
-  /** `hint`: send_as. */
+  /** `hint`: send_as, exchange. */
   'auth.mailbox_forbidden': spec('never', 'none', { username: 'text?', providerSaid: 'text?', hint: 'text?' }),
   'auth.token_expired': spec('never', 'lost', { host: 'text', username: 'text', serverSaid: 'text?' }),
   'auth.provider_unavailable': spec('later', 'none', { provider: 'text', problem: 'words' }),
@@ -92,7 +92,7 @@ export const ERRORS = {
   'message.not_found': spec('never', 'usable', { folder: 'text', id: 'text' }),
   /** They were marked, and the connection ended before the server erased them. `messages`: their ids. */
   'message.not_erased': spec('now', 'lost', { host: 'text', count: 'number', messages: 'list', serverSaid: 'text?' }),
-  'message.too_large': spec('never', 'usable', { what: 'words', size: 'number', limit: 'number' }),
+  'message.too_large': spec('never', 'usable', { what: 'words', size: 'number', limit: 'number?' }),
   /** `atomic`: a message was either moved or left; it cannot be in both folders. */
   'message.outcome_unknown': spec('never', 'lost', { verb: 'text', count: 'number', folder: 'text', atomic: 'text?' }),
   'attachment.unsafe_name': spec('never', 'usable', { name: 'text' }),
@@ -102,11 +102,12 @@ export const ERRORS = {
   'send.rejected': spec('never', 'usable', { addresses: 'list', serverSaid: 'text' }),
   'send.not_arrived': spec('later', 'usable', { messageId: 'text', seconds: 'number' }),
   'send.outcome_unknown': spec('never', 'lost', { messageId: 'text' }),
-  /** `what`: basic, smtp_auth_tenant, smtp_auth_mailbox, smtp_auth. */
-  'server.retired': spec('never', 'lost', { host: 'text', what: 'text', serverSaid: 'text?' }),
+  /** `what`: basic, smtp_auth_tenant, smtp_auth_mailbox, smtp_auth, ews. `application`: the id that a token was made out to. */
+  'server.retired': spec('never', 'lost', { host: 'text', what: 'text', serverSaid: 'text?', application: 'text?' }),
   'server.unavailable': spec('later', 'lost', { host: 'text', serverSaid: 'text' }),
   'server.throttled': spec('later', 'usable', { host: 'text', serverSaid: 'text' }),
-  'server.refused': spec('never', 'usable', { what: 'words', serverSaid: 'text' }),
+  /** `hint`: exchange_version. */
+  'server.refused': spec('never', 'usable', { what: 'words', serverSaid: 'text', hint: 'text?' }),
   'server.unexpected': spec('later', 'lost', { host: 'text', problem: 'words' }),
   'automation.invalid': spec('never', 'none', { file: 'text', count: 'number', problems: 'lines' }),
   'automation.failed': spec('never', 'usable', { step: 'text', problem: 'words' }),

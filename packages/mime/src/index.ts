@@ -2,4 +2,4 @@ export { parse, type KnownSummary, type RawSource } from './parse.ts';
 export { compose, type Composed } from './compose.ts';
 export { parseHeaders, type ParsedHeaders } from './headers.ts';
 export { receivedIn, timeIn } from './date.ts';
-export { cleanText, type CleanText } from './text.ts';
+export { Defects, cleanText, type CleanText } from './text.ts';

@@ -18,7 +18,7 @@ const SUSPICIOUS: ReadonlySet<ErrorCode> = new Set([
 
 export interface Port {
   readonly address: ServerAddress;
-  readonly protocol: 'IMAP' | 'POP3' | 'SMTP';
+  readonly protocol: 'IMAP' | 'POP3' | 'SMTP' | 'HTTP';
   readonly dial: Dial;
   readonly signal: AbortSignal;
   /** The greeting was understood: whatever goes wrong later, it is the right port. */

@@ -30,7 +30,7 @@ export interface Greeting {
   /** What its clock says, ISO 8601. */
   readonly serverTime?: string | undefined;
 }
-type Login = Exclude<Credential, { readonly kind: 'none' }>;
+type Login = Pick<Exclude<Credential, { readonly kind: 'none' }>, 'kind' | 'username'>;
 
 /** Reports the stages of an opening as they happen on the connection that is then used. */
 export class Stages {

@@ -65,6 +65,8 @@ export interface Watch {
 export interface Side<Opened extends Mailbox | Sender> {
   readonly backend: Backend<z.ZodObject, Opened>;
   readonly config: Readonly<Record<string, unknown>>;
+  /** The host that the login goes to, where the form says so. */
+  readonly host: string | undefined;
   /** The login's form, its references as they are. */
   readonly login: Readonly<Record<string, unknown>>;
   /** Opens the side; the credential is resolved anew each time. */
@@ -107,13 +109,14 @@ function sideOf<Opened extends Mailbox | Sender>(
   const config = parseInput(backend.config, fields, path) as Record<string, unknown>;
   const strategy = strategyFor(auth.mode, backend, parts.auth);
   const login = parseInput(strategy.input, auth, `${path}.auth`);
-  const host = typeof config['host'] === 'string' ? hostIn(config['host']) : undefined;
+  const host = hostOf(backend, config, auth.mode);
   if (host !== undefined) checkHost(auth, host, `${path}.auth`);
   const alongside = besides(recipe).filter((one) => one !== id);
   const turn = createTurns();
   return {
     backend,
     config,
+    host,
     login: login as Record<string, unknown>,
     async open(watch) {
       const { web, ...base } = await contextOf(recipe, parts);
@@ -143,6 +146,9 @@ function sideOf<Opened extends Mailbox | Sender>(
     },
   };
 }
+
+const hostOf = (backend: AnyBackend, config: Readonly<Record<string, unknown>>, mode: string): string | undefined =>
+  backend.hostOf?.(config, mode) ?? (typeof config['host'] === 'string' ? hostIn(config['host']) : undefined);
 
 /** The servers that one login is for: both sides, where the sending side has none of its own. */
 function besides({ server, outgoing }: SessionRecipe): string[] {

@@ -122,7 +122,7 @@ class ConnectionTest {
 
   #permissions(own: Side<Mailbox | Sender>, other: Side<Mailbox | Sender> | undefined): Check<never> {
     const uses = (side: Side<Mailbox | Sender>) => ({ backend: side.backend.id, needs: this.#needsOf(side) });
-    return permissions({ login: own.login, host: own.config['host'], own: uses(own), besides: other ? [uses(other)] : [] });
+    return permissions({ login: own.login, host: own.host, own: uses(own), besides: other ? [uses(other)] : [] });
   }
 
   /** What the bot does on one side: of what its steps need, that which this kind of server does. */
