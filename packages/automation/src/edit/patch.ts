@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isMap, parseDocument, stringify, type YAMLMap } from 'yaml';
+import { stringify, type YAMLMap } from 'yaml';
 import { invalid } from '../check.ts';
 import { readDocument } from '../file/document.ts';
 import { idOf } from './match.ts';
@@ -52,8 +52,8 @@ export function patchedInPlace(text: string, wanted: Readonly<Record<string, unk
   const windows = /\r\n/.test(text) && !/[^\r]\n/.test(text);
   const body = text.slice(mark.length);
   try {
-    const document = parseDocument(body, { keepSourceTokens: true, logLevel: 'silent' });
-    if (!isMap(document.contents)) return undefined;
+    const { document } = readDocument(body, '');
+    if (!document) return undefined;
     const patched = new Patcher(document, body).patched(wanted);
     const result = mark + (windows ? patched.replaceAll(/\r?\n/g, '\r\n') : patched);
     const { root, report } = readDocument(result, '');

@@ -11,6 +11,7 @@ import { Types } from './types.ts';
 import { plainWords } from './words.ts';
 
 const LONGEST = 2000;
+const WORD = /[A-Za-z_]\w*/g;
 /** The type of a name that expressions may not use. */
 export const SECRET = 'secret';
 /** What `error` is in a catch. */
@@ -52,9 +53,12 @@ export class Checker {
     if (source.trim() === '') return wrong(say`{{ }} is empty.`, say`Write an expression between the braces, or leave them out.`);
     if (source.length > LONGEST)
       return wrong(say`this expression has more than ${{ LONGEST }} characters.`, say`Set a variable to a part of it first.`);
-    const known = names.all();
     const environment = this.#typed.clone();
-    for (const [name, type] of known) if (type !== SECRET) environment.registerVariable(name, type);
+    // Only those that can be meant: a file of hundreds of steps has as many names, and each of its expressions is checked.
+    for (const name of new Set(source.match(WORD))) {
+      const type = names.typeOf(name);
+      if (type !== undefined && type !== SECRET) environment.registerVariable(name, type);
+    }
     const result = environment.check(source);
     if (!result.valid) return { mistake: this.#explain(result, source, names) };
     const old = /\.matches\s*\(/.exec(source);

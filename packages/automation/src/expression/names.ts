@@ -18,6 +18,11 @@ export class Names {
     return new Names(this.steps, this);
   }
 
+  /** The type of a name, if it is known here. */
+  typeOf(name: string): string | undefined {
+    return this.#own.get(name) ?? this.#parent?.typeOf(name);
+  }
+
   /** Inner names hide outer ones. A secret is known by its name only: no expression can use it. */
   all(): Map<string, string> {
     return new Map([...(this.#parent?.all() ?? []), ...this.#own]);

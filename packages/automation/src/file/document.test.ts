@@ -1,6 +1,9 @@
+import { say } from '@mailwright/core';
 import { checkAutomation } from '../check.ts';
 import { PALETTE } from '../palette.test.fixture.ts';
 import { problemLine } from '../problem.ts';
+import { readDocument } from './document.ts';
+import { TOP } from './report.ts';
 
 const HEAD = 'version: 1\nid: a\nname: b\n';
 const lines = (text: string) => checkAutomation(text, 'f', PALETTE).problems.map(problemLine);
@@ -93,4 +96,15 @@ test.each([
 
 test('Windows line ends and a byte order mark are read, with right places', () => {
   expect(lines(`\uFEFF${HEAD}step: []\nsteps: []\n`.replaceAll('\n', '\r\n'))).toEqual(['f:4:1 unknown key "step". Did you mean "steps"?']);
+});
+
+test('a text that is asked about again is not read again, and each who asks has a report of their own', () => {
+  const text = 'version: 1\nsteps: []\n';
+  const one = readDocument(text, 'one');
+  one.report.problem(0, TOP, say`only here.`, say`Nowhere else.`);
+  const other = readDocument(text, 'other');
+  expect(other.document).toBe(one.document);
+  expect(other.report).toMatchObject({ file: 'other', problems: [] });
+  for (const name of ['a', 'b']) readDocument(`version: 1\nname: ${name}\n`, 'a');
+  expect(readDocument(text, 'one').document).not.toBe(one.document);
 });

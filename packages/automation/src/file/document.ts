@@ -6,9 +6,20 @@ const LARGEST = 1024 * 1024;
 /** Levels of the tree; a field counts as two. */
 const DEEPEST = 200;
 
+/** Texts whose trees are kept, and how long they may be: a tree takes some hundred times the memory of its text. */
+const KEPT = 2;
+const LONGEST_KEPT = 200_000;
+
+export interface ReadDocument {
+  readonly report: Report;
+  readonly root?: YAMLMap;
+  /** The whole document, with the tokens it was read from. Nobody changes it: it is shared. */
+  readonly document?: Document.Parsed;
+}
+
 /** The file as a tree with positions, unless it cannot be read at all; what it may not hold is in the report. */
-export function readDocument(text: string, file: string): { readonly report: Report; readonly root?: YAMLMap } {
-  const lines = new LineCounter();
+export function readDocument(text: string, file: string): ReadDocument {
+  const { lines, documents } = parsed(text);
   const report = new Report(file, text, lines);
   const refuse = (at: number, message: Phrase, fix: Phrase) => {
     report.problem(at, TOP, message, fix);
@@ -16,7 +27,6 @@ export function readDocument(text: string, file: string): { readonly report: Rep
   };
   if (Buffer.byteLength(text) > LARGEST)
     return refuse(0, say`the file is larger than 1 MB.`, say`Split it: call other automations from this one.`);
-  const documents = parse(text, lines);
   if (!documents) return refuse(0, ...TOO_DEEP);
   const [first, second] = documents;
   if (second)
@@ -29,14 +39,34 @@ export function readDocument(text: string, file: string): { readonly report: Rep
   reportSyntax(first, report);
   if (report.problems.length > 0 && first.errors.some(({ code }) => code !== 'DUPLICATE_KEY')) return { report };
   reportForbidden(first, report);
-  if (isMap(first.contents)) return { report, root: first.contents };
+  if (isMap(first.contents)) return { report, root: first.contents, document: first };
   return refuse(startOf(first.contents), say`the file does not hold fields.`, say`Begin with: version: 1`);
 }
 
-function parse(text: string, lines: LineCounter): Document.Parsed[] | undefined {
+interface Parsed {
+  readonly text: string;
+  readonly lines: LineCounter;
+  /** Undefined where the text is too large or nested too deeply. */
+  readonly documents?: readonly Document.Parsed[] | undefined;
+}
+let latest: readonly Parsed[] = [];
+
+/** An editor asks of one text what it holds, what is wrong with it, and what a change makes of it: reading it is what takes the time. */
+function parsed(text: string): Parsed {
+  const found = latest.find((one) => one.text === text) ?? read(text);
+  if (text.length <= LONGEST_KEPT) latest = [found, ...latest.filter((one) => one !== found)].slice(0, KEPT);
+  return found;
+}
+
+function read(text: string): Parsed {
+  const lines = new LineCounter();
+  return { text, lines, documents: Buffer.byteLength(text) > LARGEST ? undefined : parse(text, lines) };
+}
+
+function parse(text: string, lineCounter: LineCounter): readonly Document.Parsed[] | undefined {
   try {
     // A deeply nested file ends the parser's recursion with a RangeError.
-    const options = { lineCounter: lines, prettyErrors: false, merge: false, logLevel: 'silent', version: '1.2' } as const;
+    const options = { lineCounter, keepSourceTokens: true, prettyErrors: false, merge: false, logLevel: 'silent', version: '1.2' } as const;
     return [...parseAllDocuments(text, options)] as Document.Parsed[];
   } catch {
     return undefined;

@@ -21,6 +21,7 @@ import {
   type Kind,
 } from './shape.ts';
 
+const ANYTHING = z.unknown();
 const NOTHING: Template = { kind: 'value', value: undefined };
 
 /** Reads a step's input against its schema. Expressions are checked by their type, everything else as the schema says. */
@@ -87,7 +88,7 @@ export class InputReader {
         say`${{ expected: expected(schema) }} is expected, not a list.`,
         say`Remove the dashes or brackets.`,
       );
-    const element = (list?.element as z.ZodType | undefined) ?? z.unknown();
+    const element = (list?.element as z.ZodType | undefined) ?? ANYTHING;
     const before = this.#report.problems.length;
     const items = node.items.map((item, index) =>
       this.read(item as Node, element, inside(place, `entry ${index + 1}`, index), startOf(node)),
@@ -111,7 +112,7 @@ export class InputReader {
     if (isSecret(chosen)) return this.#secret(node, chosen, place, at);
     if (branch instanceof z.ZodDiscriminatedUnion) return this.#choice(node, fields, branch, place, at);
     if (branch instanceof z.ZodObject) return this.readFields(fields, branch, place, at);
-    const values = branch instanceof z.ZodRecord ? (branch.valueType as z.ZodType) : z.unknown();
+    const values = branch instanceof z.ZodRecord ? (branch.valueType as z.ZodType) : ANYTHING;
     return { kind: 'map', entries: fields.map(({ key, value, at }) => [key, this.read(value, values, inside(place, key), at)] as const) };
   }
 
@@ -225,7 +226,7 @@ export class InputReader {
     }
     const entries = fields.map(({ key, value, at: offset }) => {
       const field = Object.hasOwn(shape, key) ? shape[key] : undefined;
-      return [key, this.read(value, field ?? z.unknown(), inside(place, key), offset)] as const;
+      return [key, this.read(value, field ?? ANYTHING, inside(place, key), offset)] as const;
     });
     return { kind: 'map', entries };
   }

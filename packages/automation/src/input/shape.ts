@@ -21,8 +21,18 @@ export function branchesOf(schema: z.ZodType): z.ZodType[] {
 
 const widgetOf = (schema: z.ZodType) => (schema.meta()?.['x-ui'] as { widget?: string } | undefined)?.widget;
 
+type SecretKind = 'secret' | 'setting' | undefined;
+// Schemas never change, and every field of every step asks.
+const secretKinds = new WeakMap<z.ZodType, { readonly kind: SecretKind }>();
+const holders = new WeakMap<z.ZodType, boolean>();
+
 /** `secret`: a reference to a secret; `setting`: a reference or a plain text. */
-export function secretKind(schema: z.ZodType): 'secret' | 'setting' | undefined {
+export function secretKind(schema: z.ZodType): SecretKind {
+  const known = secretKinds.get(schema) ?? { kind: lookedAt(schema) };
+  secretKinds.set(schema, known);
+  return known.kind;
+}
+function lookedAt(schema: z.ZodType): SecretKind {
   const inner = bare(schema);
   if ((widgetOf(schema) ?? widgetOf(inner)) !== 'secret') return undefined;
   return inner.safeParse('text').success ? 'setting' : 'secret';
@@ -32,16 +42,20 @@ export function secretKind(schema: z.ZodType): 'secret' | 'setting' | undefined 
 export const isSecret = (schema: z.ZodType) => secretKind(schema) === 'secret';
 
 /** Whether something inside must be written out, because it is or holds a reference to a secret. */
-export function holdsSecret(schema: z.ZodType, seen = new Set<z.ZodType>()): boolean {
+export function holdsSecret(schema: z.ZodType): boolean {
+  const known = holders.get(schema) ?? looksInto(schema, new Set());
+  holders.set(schema, known);
+  return known;
+}
+function looksInto(schema: z.ZodType, seen: Set<z.ZodType>): boolean {
   const inner = bare(schema);
   if (seen.has(inner)) return false;
   seen.add(inner);
   if (isSecret(schema)) return true;
-  if (inner instanceof z.ZodObject)
-    return Object.values(inner.shape as Record<string, z.ZodType>).some((field) => holdsSecret(field, seen));
+  if (inner instanceof z.ZodObject) return Object.values(inner.shape as Record<string, z.ZodType>).some((field) => looksInto(field, seen));
   if (inner instanceof z.ZodUnion)
-    return secretKind(schema) === undefined && (inner.options as z.ZodType[]).some((option) => holdsSecret(option, seen));
-  return inner instanceof z.ZodArray && holdsSecret(inner.element as z.ZodType, seen);
+    return secretKind(schema) === undefined && (inner.options as z.ZodType[]).some((option) => looksInto(option, seen));
+  return inner instanceof z.ZodArray && looksInto(inner.element as z.ZodType, seen);
 }
 
 /** The values that choose a branch of a discriminated union; undefined stands for none at all. */

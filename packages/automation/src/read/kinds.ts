@@ -13,6 +13,14 @@ import { VALUE_SCHEMAS } from '../variable-types.ts';
 import { nameProblem } from './names.ts';
 import type { Kind, Spot, StepSource } from './step-source.ts';
 
+const ON_ITEM_ERROR = z.enum(['stop', 'skip', 'quarantine']);
+const FOLDER = z.string().min(1);
+const ORGANIZE = z.enum(['strict', 'batch']);
+const FAILURES = z.number().int().min(1);
+const STOPS = z.enum(['loop', 'run']);
+const TEXT = z.string();
+const ANYTHING = z.unknown();
+
 const READERS: { readonly [K in Kind]: (source: StepSource, value: Node | null) => Step | undefined } = {
   action: readAction,
   loop: readLoop,
@@ -58,8 +66,8 @@ function readLoop(source: StepSource, value: Node | null): LoopStep | undefined 
   const body = fieldOf(source, 'do');
   if (!body) reader.report.problem(source.at, pointing(place, 'do'), say`a loop needs "do".`, say`Add do: with the steps for each item.`);
   const steps = source.steps(body, { names, prefix: `${base.number}.`, inLoop: true, inFinally: spot.inFinally });
-  const onItemError = reader.scalar(source.fields, 'onItemError', z.enum(['stop', 'skip', 'quarantine']), place) ?? 'stop';
-  const quarantineTo = reader.scalar(source.fields, 'quarantineTo', z.string().min(1), place);
+  const onItemError = reader.scalar(source.fields, 'onItemError', ON_ITEM_ERROR, place) ?? 'stop';
+  const quarantineTo = reader.scalar(source.fields, 'quarantineTo', FOLDER, place);
   const aside = fieldOf(source, 'quarantineTo') !== undefined && onItemError !== 'quarantine';
   if (aside)
     problem(source, offsetOf(source, 'quarantineTo'), 'quarantineTo', say`nothing is put aside.`, say`Add onItemError: quarantine.`);
@@ -79,8 +87,8 @@ function readLoop(source: StepSource, value: Node | null): LoopStep | undefined 
       say`this loop reads the folder that messages are to be put aside into.`,
       say`Name another folder in quarantineTo.`,
     );
-  const organize = reader.scalar(source.fields, 'organize', z.enum(['strict', 'batch']), place) ?? 'strict';
-  const maxFailures = reader.scalar(source.fields, 'maxFailures', z.number().int().min(1), place) ?? 20;
+  const organize = reader.scalar(source.fields, 'organize', ORGANIZE, place) ?? 'strict';
+  const maxFailures = reader.scalar(source.fields, 'maxFailures', FAILURES, place) ?? 20;
   declare(spot.names, base.id, LOOP_TYPE);
   if (!over) return undefined;
   const policy = { onItemError, quarantineTo: quarantineTo ?? QUARANTINE, maxFailures, organize };
@@ -188,14 +196,14 @@ function readCall(source: StepSource, value: Node | null): CallStep | undefined 
     problem(source, offsetOf(source, 'with'), 'with', say`fields are expected.`, say`Write name: value for each input variable.`);
   const fields = given && isMap(given.value) ? fieldsOf(given.value.items) : [];
   const input = fields.map(({ key, at, value: inner }) => {
-    const read = reader.input(spot.names).read(inner, z.unknown(), inside(inside(place, 'with'), key), at);
+    const read = reader.input(spot.names).read(inner, ANYTHING, inside(inside(place, 'with'), key), at);
     return { name: key, value: read, ...reader.report.position(at) };
   });
   return wrong ? undefined : { ...base, kind: 'call', path, input, as };
 }
 
 function readStop(source: StepSource): StopStep | undefined {
-  const what = source.reader.scalar(source.fields, 'stop', z.enum(['loop', 'run']), source.place);
+  const what = source.reader.scalar(source.fields, 'stop', STOPS, source.place);
   const at = offsetOf(source, 'stop');
   if (source.spot.inFinally) return problem(source, at, 'stop', say`finally always runs to its end.`, say`Move the stop out of it.`);
   if (what === 'loop' && !source.spot.inLoop)
@@ -205,7 +213,7 @@ function readStop(source: StepSource): StopStep | undefined {
 
 /** The definition that a step names; a step of the other kind is told from an unknown one. */
 function definitionOf(source: StepSource, kind: 'action' | 'loop'): Definition | undefined {
-  const id = source.reader.scalar(source.fields, kind, z.string(), source.place);
+  const id = source.reader.scalar(source.fields, kind, TEXT, source.place);
   if (id === undefined) return undefined;
   const isKind = (definition: Definition) => (definition.kind === 'loop') === (kind === 'loop');
   const found = source.reader.definitions.find((definition) => definition.id === id);
@@ -264,7 +272,7 @@ function sessionOffset(given: Field | undefined, otherwise: number): number {
 
 /** The name that a step's output or a loop's item is known under. */
 function readAs(source: StepSource): string | undefined {
-  const as = source.reader.scalar(source.fields, 'as', z.string(), source.place);
+  const as = source.reader.scalar(source.fields, 'as', TEXT, source.place);
   if (as === undefined) return undefined;
   const wrong = nameProblem(as);
   const taken = source.reader.variables.some(({ name }) => name === as);

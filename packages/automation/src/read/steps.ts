@@ -9,6 +9,9 @@ import { nameProblem } from './names.ts';
 import type { FileReader } from './reader.ts';
 import { KINDS, type Kind, type Spot } from './step-source.ts';
 
+// Made once: making a schema takes longer than asking it, and every step asks.
+const OFF = z.boolean();
+const TIMEOUT = z.number().positive().max(86_400);
 const ALWAYS = ['id', 'off', 'timeout'];
 const LATER = ['onDoubt'];
 const KEYS: Readonly<Record<Kind, readonly string[]>> = {
@@ -52,8 +55,8 @@ function readStep(node: Node, number: string, spot: Spot, reader: FileReader): S
   const place: Place = { step: number, ...(id !== undefined && { id }), where: [] };
   const kind = readKindKey(fields, node, place, reader);
   reportKeys(fields, kind, place, reader);
-  const off = reader.scalar(fields, 'off', z.boolean(), place) ?? false;
-  const timeout = reader.scalar(fields, 'timeout', z.number().positive().max(86_400), place);
+  const off = reader.scalar(fields, 'off', OFF, place) ?? false;
+  const timeout = reader.scalar(fields, 'timeout', TIMEOUT, place);
   const base = {
     id: id ?? `step ${number}`,
     number,
