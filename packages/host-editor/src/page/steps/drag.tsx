@@ -43,6 +43,8 @@ function nearestGap(list: Element, x: number, y: number, carried: Carried): stri
   }
   let best: { readonly distance: number; readonly gap: HTMLElement } | undefined;
   for (const gap of list.querySelectorAll<HTMLElement>(GAP)) {
+    // Off the screen, where asking for its place would lay out what is left out.
+    if (!gap.checkVisibility({ contentVisibilityAuto: true })) continue;
     const { top, bottom, height } = gap.getBoundingClientRect();
     if (height === 0) continue;
     const distance = Math.abs((top + bottom) / 2 - y);

@@ -6,6 +6,7 @@ import { useText } from '../text/text.ts';
 import { Icon } from '../ui/index.ts';
 import { setCollapsed, startAdding, useIsCollapsed, useIsRow } from './focus.ts';
 import { Gap } from './gap.tsx';
+import { useIsNear } from './near.ts';
 import { StepRow } from './step-row.tsx';
 import { useRowLabel } from './row-label.ts';
 
@@ -56,8 +57,10 @@ export const StepItem = memo(function StepItem({ step, number, parent, branch, i
   const isSelected = useFromAutomation((automation) => automation?.history?.now.selected === id);
   const label = useRowLabel(step, number);
   const isBlock = branches.length > 0;
+  const { isNear, ref } = useIsNear();
   return (
     <li
+      {...(!isBlock && { ref })}
       role="treeitem"
       aria-level={level}
       aria-posinset={index + 1}
@@ -70,9 +73,11 @@ export const StepItem = memo(function StepItem({ step, number, parent, branch, i
       data-block={id}
       className={isBlock ? 'item' : 'item item-leaf'}
     >
-      <Gap place={{ parent, branch, index }} />
+      <Gap place={{ parent, branch, index }} isNear={isNear} />
       <StepRow
         step={step}
+        isNear={isNear}
+        {...(isBlock && { nearRef: ref })}
         number={number}
         isSelected={isSelected}
         isCollapsed={isCollapsed}

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useDeferredValue, useState } from 'react';
 import type { Place } from '../automation/content.ts';
 import { useFromAutomation } from '../automation/editor-store.ts';
 import { useText } from '../text/text.ts';
@@ -10,6 +10,9 @@ import { StepMenu } from './step-menu.tsx';
 import './steps.css';
 import { Items } from './step-item.tsx';
 import { TextView } from './text-view.tsx';
+
+/** Steps that fill the screen, and more. */
+const FIRST = 20;
 
 /** The automation as steps, or as the text of its file. */
 export function StepList() {
@@ -36,6 +39,8 @@ function Tree() {
   const steps = useFromAutomation((automation) => automation?.history?.now.content.steps) ?? [];
   const isTextTyped = useFromAutomation((automation) => automation?.draft !== undefined);
   const keys = useTreeKeys();
+  // The first screen at once, the rest a moment later, without holding up what is clicked or typed meanwhile.
+  const isBegin = useDeferredValue(false, true);
   const end: Place = { parent: null, branch: 'do', index: steps.length };
   return (
     <div className="steps-scroll" data-drop-list tabIndex={-1} {...keys}>
@@ -50,7 +55,7 @@ function Tree() {
       ) : (
         <>
           <ul role="tree" aria-label={t('steps.title')} className="steps">
-            <Items steps={steps} parent={null} branch="do" prefix="" level={1} />
+            <Items steps={isBegin ? steps.slice(0, FIRST) : steps} parent={null} branch="do" prefix="" level={1} />
           </ul>
           <Gap place={end} isAlone />
         </>

@@ -1,13 +1,13 @@
 import { memo } from 'react';
-import type { StepContent } from '../../api.ts';
+import type { ProblemShown, StepContent } from '../../api.ts';
 import { branchesOf } from '../automation/content.ts';
 import { editor, useFromAutomation } from '../automation/editor-store.ts';
 import { useBoot } from '../boot.ts';
 import { stepCannot } from '../palette/abilities.ts';
-import { toggleBreakpoint, useHasBreakpoint, useStepRun } from '../run/run-store.ts';
+import { toggleBreakpoint, useHasBreakpoint, useStepRun, type StepRun } from '../run/run-store.ts';
 import { StepBadge } from '../run/step-badge.tsx';
 import { useText } from '../text/text.ts';
-import { Badge, Icon } from '../ui/index.ts';
+import { Badge, Icon, type IconName } from '../ui/index.ts';
 import { useDragSource } from './drag.tsx';
 import { openMenu, setRow } from './focus.ts';
 import { useProblems, useWords } from './row-label.ts';
@@ -17,11 +17,13 @@ interface RowProps {
   readonly number: string;
   readonly isSelected: boolean;
   readonly isCollapsed: boolean;
+  /** Near what is on the screen: only then it has its buttons. */
+  readonly isNear: boolean;
+  readonly nearRef?: (element: Element | null) => (() => void) | undefined;
   readonly onCollapse: () => void;
 }
 /** The line of a step. Its buttons are for the pointer; the keyboard has keys for each (see keys.ts). */
-export function StepRow({ step, number, isSelected, isCollapsed, onCollapse }: RowProps) {
-  const t = useText();
+export function StepRow({ step, number, isSelected, isNear, nearRef, ...rest }: RowProps) {
   const { title, summary, icon } = useWords(step);
   const problems = useProblems(step.id);
   const reason = useCannot(step);
@@ -32,10 +34,12 @@ export function StepRow({ step, number, isSelected, isCollapsed, onCollapse }: R
     step['off'] === true && 'is-off',
     reason !== undefined && 'is-unable',
     run && `ran-${run.state}`,
+    !isNear && 'is-far',
   ];
   return (
     <div
       className={classes.filter(Boolean).join(' ')}
+      {...(nearRef && { ref: nearRef })}
       data-step={step.id}
       data-run={run?.state}
       onClick={() => {
@@ -48,6 +52,22 @@ export function StepRow({ step, number, isSelected, isCollapsed, onCollapse }: R
         openMenu(step.id, event.currentTarget);
       }}
     >
+      {isNear && <Lead step={step} icon={icon} {...rest} />}
+      <span className="step-text">
+        <span className="step-number">{number}</span>
+        <strong className="step-title">{title}</strong>
+        <span className="step-summary">{reason ?? summary}</span>
+      </span>
+      {isNear && <Tail step={step} number={number} run={run} problems={problems} />}
+    </div>
+  );
+}
+
+type LeadProps = Pick<RowProps, 'step' | 'isCollapsed' | 'onCollapse'> & { readonly icon: IconName };
+function Lead({ step, icon, isCollapsed, onCollapse }: LeadProps) {
+  const t = useText();
+  return (
+    <>
       <Grip id={step.id} />
       <Breakpoint id={step.id} />
       {branchesOf(step).length > 0 ? (
@@ -66,11 +86,19 @@ export function StepRow({ step, number, isSelected, isCollapsed, onCollapse }: R
       <span className="step-icon">
         <Icon name={icon} size={17} />
       </span>
-      <span className="step-text">
-        <span className="step-number">{number}</span>
-        <strong className="step-title">{title}</strong>
-        <span className="step-summary">{reason ?? summary}</span>
-      </span>
+    </>
+  );
+}
+interface TailProps {
+  readonly step: StepContent;
+  readonly number: string;
+  readonly run: StepRun | undefined;
+  readonly problems: readonly ProblemShown[];
+}
+function Tail({ step, number, run, problems }: TailProps) {
+  const t = useText();
+  return (
+    <>
       {step['off'] === true && <Badge icon="off">{t('steps.off')}</Badge>}
       {run && <StepBadge run={run} />}
       {problems.length > 0 && (
@@ -92,7 +120,7 @@ export function StepRow({ step, number, isSelected, isCollapsed, onCollapse }: R
       >
         <Icon name="more" />
       </button>
-    </div>
+    </>
   );
 }
 

@@ -1,0 +1,87 @@
+import { describeReal } from '@mailwright/testing';
+import type { Browser, Page } from 'playwright-core';
+import { startBrowser, startStand } from './stand.test.fixture.ts';
+
+const LOOPS = 100;
+/** An automation of 501 steps. */
+const MANY = [
+  'version: 1',
+  'id: many',
+  'name: Many',
+  'variables: { handled: { type: number, default: 0 } }',
+  'steps:',
+  '  - { id: connect, action: email.connect, with: { server: { backend: imap, host: imap.example.test, auth: { mode: basic } }, outgoing: { backend: smtp } } }',
+  ...Array.from({ length: LOOPS }, (_, at) =>
+    [
+      `  - id: each${at}`,
+      '    loop: email.loop',
+      `    with: { folder: INBOX, filter: { op: contains, field: subject, value: Invoice ${at} } }`,
+      '    as: mail',
+      '    do:',
+      `      - { id: save${at}, action: email.save-attachments, with: { messages: '{{ mail }}', to: out } }`,
+      `      - { id: reply${at}, action: email.reply, with: { message: '{{ mail }}', text: Thank you. } }`,
+      `      - { id: move${at}, action: email.move, with: { messages: '{{ mail }}', to: Done } }`,
+      `      - { id: count${at}, set: { handled: '{{ handled + 1 }}' } }`,
+    ].join('\n'),
+  ),
+  '',
+].join('\n');
+
+/** What is drawn anew is counted, not timed: a busy machine counts the same. */
+const WATCH = `(() => {
+  window.touched = new Set();
+  new MutationObserver((changes) => {
+    for (const { target } of changes) window.touched.add((target.closest ? target : target.parentElement).closest('[data-row]')?.dataset.row);
+  }).observe(document.querySelector('[role="tree"]'), { subtree: true, childList: true, characterData: true, attributes: true });
+})()`;
+const touched = (page: Page): Promise<readonly string[]> =>
+  page.evaluate('(() => { const all = [...window.touched]; window.touched.clear(); return all; })()');
+const settled = (page: Page): Promise<void> => page.evaluate('new Promise((go) => requestAnimationFrame(() => requestAnimationFrame(go)))');
+
+describeReal('an automation of 500 steps in Chromium', ['chromium'], () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await startBrowser();
+  });
+  afterAll(() => browser.close());
+
+  test('opens with the buttons of what is on the screen alone, draws only the row that is edited, and is checked once', async () => {
+    await using stand = await startStand(browser, { files: { 'many.steps.yaml': MANY } });
+    const { page, complaints } = stand;
+    let checks = 0;
+    page.on('request', (request) => (checks += request.url().endsWith('/api/check') ? 1 : 0));
+    await stand.open('#/editor/many.steps.yaml');
+    await page.locator('.step[data-step="count99"]').waitFor({ state: 'attached' });
+    const opened = {
+      rows: await page.locator('.step[data-step]').count(),
+      grips: await page.locator('[data-grip]').count(),
+      elements: await page.locator('[role="tree"] *').count(),
+    };
+    expect(opened.rows).toBe(5 * LOOPS + 1);
+    expect(opened.grips).toBeLessThan(120);
+    expect(opened.elements).toBeLessThan(14 * opened.rows);
+
+    await page.locator('.step[data-step="reply2"]').click();
+    const text = page.locator('.form[data-step="reply2"] textarea').first();
+    await text.click();
+    await settled(page);
+    await page.evaluate(WATCH);
+    await page.keyboard.type('1234567890', { delay: 5 });
+
+    await page.locator('[data-row="reply2"]', { hasText: '1234567890' }).waitFor();
+    expect(await touched(page)).toEqual(['reply2']);
+    await page.waitForResponse((answer) => answer.url().endsWith('/api/check'));
+    await settled(page);
+    expect({ checks, touched: await touched(page) }).toEqual({ checks: 1, touched: [] });
+
+    await page.locator('[data-row="reply2"]').focus();
+    await page.keyboard.press('End');
+    await page.locator('[data-row="count99"]:focus').waitFor();
+    await page.locator('[data-grip="count99"]').waitFor();
+    await page.keyboard.press('Alt+ArrowUp');
+    await page.locator('[data-row="each99"] [role="treeitem"][aria-label^="101.3"][data-row="count99"]').waitFor();
+    await page.keyboard.press('Control+z');
+    await page.locator('[role="treeitem"][aria-label^="101.4"][data-row="count99"]').waitFor();
+    expect(complaints).toEqual([]);
+  }, 90_000);
+});
