@@ -44,7 +44,13 @@ export type RunLine = { readonly seq: number; readonly at: string } & (
     }
   | { readonly event: 'item'; readonly id: string; readonly index: number; readonly subject?: string }
   | { readonly event: 'caught'; readonly id: string; readonly error: ErrorShown }
-  | { readonly event: 'paused'; readonly id: string; readonly why: 'breakpoint' | 'step' | 'start' }
+  | {
+      readonly event: 'paused';
+      readonly id: string;
+      readonly why: 'breakpoint' | 'step' | 'start';
+      readonly number?: string;
+      readonly title?: string;
+    }
   | { readonly event: 'resumed' }
   /** Of the library, such as an unencrypted connection; each once. */
   | { readonly event: 'warning'; readonly text: string }
@@ -58,6 +64,10 @@ export type RunLine = { readonly seq: number; readonly at: string } & (
       readonly ms: number;
     }
 );
+/**
+ * GET runs/RUN/names answers Fields: what expressions can name where the run is held (variables, items of loops, results of steps
+ * above), without secrets; nothing while it goes on.
+ */
 /** GET runs/RUN/values/STEP: the last values of a step, newest first; secrets show as [secret]. */
 export interface StepValues {
   readonly values: readonly { readonly at: string; readonly round?: number; readonly input?: Json; readonly output?: Json }[];

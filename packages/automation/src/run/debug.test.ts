@@ -66,3 +66,27 @@ test('values are told apart from the events, with their round, and hold no secre
   expect(values[3]?.value).toMatchObject({ subject: 'Invoice 1', when: '1970-01-01T00:00:00.000Z' });
   expect(JSON.stringify(values)).not.toContain('canary');
 });
+
+test('a step that is held tells what its expressions can name: variables, the item of its round, results above; no secret', async () => {
+  const secret = new Secret('canary-names-of-a-step');
+  const runner = new FakeRunner({ 'email.count': () => ({ count: 7, note: secret.reveal() }) });
+  runner.items = [mail('1'), mail('2')];
+  const seen: [string, Readonly<Record<string, unknown>>][] = [];
+  const steps = `  - { id: first, action: email.count }
+  - { id: add, set: { handled: '{{ handled + 1 }}' } }
+${LOOP}`;
+  const beforeStep = ({ id, names }: StepAhead) => Promise.resolve(void seen.push([id, names()]));
+  const variables = 'variables: { handled: { type: number, default: 1 }, key: { type: secret, default: { credential: a/b } } }\n';
+  await play(runner, steps, { beforeStep }, variables);
+  expect(seen.map(([id, names]) => [id, Object.keys(names)])).toEqual([
+    ['connect', ['handled']],
+    ['first', ['handled', 'connect']],
+    ['add', ['handled', 'connect', 'first']],
+    ['each', ['handled', 'connect', 'first']],
+    ['move', ['handled', 'connect', 'first', 'mail']],
+    ['move', ['handled', 'connect', 'first', 'mail']],
+  ]);
+  expect(seen.map(([, { handled }]) => handled)).toEqual([1, 1, 1, 2, 2, 2]);
+  expect(seen[5]?.[1]).toMatchObject({ first: { count: 7, note: '[secret]' }, mail: { subject: 'Invoice 2' } });
+  expect(JSON.stringify(seen)).not.toContain('canary');
+});

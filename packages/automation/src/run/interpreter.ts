@@ -22,6 +22,8 @@ export interface StepAhead {
   readonly id: string;
   readonly number: string;
   readonly title: Phrase;
+  /** What its expressions can name now, as JSON: variables, the items of loops, results of steps above. No secret is in it. */
+  readonly names: () => Readonly<Record<string, unknown>>;
 }
 
 /** What the interpreters of an automation and of those that it calls share. */
@@ -113,7 +115,7 @@ export class Interpreter {
   }
 
   async #step(step: Step, scope: Scope, signal: AbortSignal): Promise<Flow> {
-    if (!step.off) await this.#gate(step, signal);
+    if (!step.off) await this.#gate(step, scope, signal);
     const trace = new StepTrace(this.run.trace, step, this.frame);
     if (step.off) {
       trace.skipped(titleOf(step));
@@ -137,9 +139,14 @@ export class Interpreter {
   }
 
   /** Whoever watches may hold the run here; the step's own time has not begun. */
-  async #gate(step: Step, signal: AbortSignal): Promise<void> {
+  async #gate(step: Step, scope: Scope, signal: AbortSignal): Promise<void> {
     const { beforeStep } = this.run;
-    const ahead = { id: `${this.frame.id}${step.id}`, number: `${this.frame.number}${step.number}`, title: titleOf(step) };
+    const ahead = {
+      id: `${this.frame.id}${step.id}`,
+      number: `${this.frame.number}${step.number}`,
+      title: titleOf(step),
+      names: () => redactDeep(shown(scope.all())) as Record<string, unknown>,
+    };
     if (beforeStep) await obey(signal, () => beforeStep(ahead));
     if (beforeStep && signal.aborted) throw new EmailError('automation.cancelled', {});
   }

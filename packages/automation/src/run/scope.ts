@@ -19,6 +19,11 @@ export class Scope implements Values {
     return this.#own.has(name) ? this.#own.get(name) : this.#parent?.get(name);
   }
 
+  /** Every name that is known here; inner names hide outer ones. */
+  all(): Map<string, unknown> {
+    return new Map([...(this.#parent?.all() ?? []), ...this.#own]);
+  }
+
   declare(name: string, value: unknown): void {
     this.#own.set(name, toScope(value));
     this.#planned.delete(name);

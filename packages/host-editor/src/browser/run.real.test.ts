@@ -43,6 +43,7 @@ describeReal('running in Chromium', ['chromium'], () => {
     return stand;
   }
   const run = (page: Page) => page.getByRole('button', { name: 'Run', exact: true });
+  const held = (page: Page, step: string) => page.locator('.run-head').getByText(`Held before step ${step}`, { exact: true }).waitFor();
   const ended = (page: Page, state: string, timeout = 30_000) => page.locator(`[data-run-state="${state}"]`).waitFor({ timeout });
 
   test('runs, shows its log and the values of a step, and the history knows it', async () => {
@@ -77,13 +78,13 @@ describeReal('running in Chromium', ['chromium'], () => {
     await run(page).waitFor();
     await page.keyboard.press('F10');
     await ended(page, 'paused');
-    await page.getByText('Held before step connect').waitFor();
+    await held(page, '1 Connect');
     await page.keyboard.press('F10');
-    await page.getByText('Held before step work').waitFor();
+    await held(page, '2 Try');
     await page.reload();
-    await page.getByText('Held before step work').waitFor();
+    await held(page, '2 Try');
     await page.getByRole('button', { name: 'Next step' }).click();
-    await page.getByText('Held before step each').waitFor();
+    await held(page, '2.1 For each message');
     await page.locator('.run-controls').getByRole('button', { name: 'Stop' }).click();
     await ended(page, 'stopped');
     await run(page).waitFor();
@@ -98,8 +99,17 @@ describeReal('running in Chromium', ['chromium'], () => {
     await page.reload();
     await page.locator('.step[data-step="save"] .step-point.is-set').waitFor();
     await run(page).click();
-    await page.getByText('Held before step save').waitFor();
+    await held(page, '2.1.1.1 Save attachments');
     await page.locator('.step[data-step="save"][data-run="paused"]').waitFor();
+    const names = page.locator('[data-names="save"]');
+    await names.getByText('invoice', { exact: true }).waitFor();
+    await names.locator('summary', { hasText: 'mail' }).click();
+    await names
+      .locator('.json-leaf', { hasText: /^subject.*invoice/i })
+      .first()
+      .waitFor();
+    await page.getByRole('region', { name: 'Log' }).getByText('Held at a breakpoint before 2.1.1.1 Save attachments').waitFor();
+    expect(await page.content()).not.toContain(stand.world.user.password);
     await page.locator('.step[data-step="save"]').click();
     await page.keyboard.press('F9');
     await page.getByRole('button', { name: 'Continue' }).click();
@@ -134,7 +144,7 @@ describeReal('running in Chromium', ['chromium'], () => {
     await run(page).click();
     await ended(page, 'failed');
     const notice = page.locator('.run-right .notice-bad');
-    await notice.getByText('Step connect failed').waitFor();
+    await notice.getByText('Step 1 Connect failed').waitFor();
     expect(await notice.textContent()).toMatch(/connection\.refused/);
     expect(await notice.textContent()).toMatch(/Trying again/);
     expect(complaints).toEqual([]);

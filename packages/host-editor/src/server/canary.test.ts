@@ -98,6 +98,7 @@ test('no route of the server ever says a secret, whatever is asked of it', async
   const run = { file: opened.file, variables: stand.variables };
   const held = (await to('POST runs', {}, { ...run, mode: 'run', breakpoints: ['save'] })) as RunListed;
   await stand.lines(held.run, isPaused);
+  await to('GET runs/:run/names', held as never);
   await to('PUT runs/:run/breakpoints', held as never, ['reply']);
   await to('POST runs/:run/step', held as never);
   await to('POST runs/:run/pause', held as never);

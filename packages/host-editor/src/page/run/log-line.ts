@@ -11,8 +11,8 @@ export interface LineShown {
   readonly note: string;
 }
 
-/** A line of the log in the present language. What stood in a mail (subjects, titles) is shown as it is. */
-export function lineShown(line: RunLine): LineShown {
+/** A line of the log in the present language. What stood in a mail (subjects, titles) is shown as it is. `nameOf` a step by its id. */
+export function lineShown(line: RunLine, nameOf: (id: string) => string): LineShown {
   switch (line.event) {
     case 'run':
       return shown('play', 'accent', t(line.dryRun ? 'run.beganDry' : 'run.began', { name: line.name }));
@@ -23,7 +23,7 @@ export function lineShown(line: RunLine): LineShown {
     case 'caught':
       return shown('warning', 'warn', t('run.caught', { message: line.error.message }), line.error.code);
     case 'paused':
-      return shown('pause', 'accent', t(`run.paused.${line.why}`, { id: line.id }));
+      return shown('pause', 'accent', t(`run.paused.${line.why}`, { step: nameOf(line.id) }));
     case 'warning':
       return shown('warning', 'warn', line.text);
     case 'end': {

@@ -38,10 +38,10 @@ export function RunLogOf({ listed }: { readonly listed: RunListed }) {
       </div>
       <div className="run-panel">
         <div className="run-left">
-          <RunLog rows={view.rows} chosen={step} onChoose={setStep} />
+          <RunLog view={view} chosen={step} onChoose={setStep} />
         </div>
         <div className="run-right">
-          <ValuesPanel run={listed.run} step={step} />
+          <ValuesPanel view={view} step={step} />
         </div>
       </div>
     </div>

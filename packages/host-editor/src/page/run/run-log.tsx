@@ -1,8 +1,11 @@
 import { useLayoutEffect, useRef, useState } from 'react';
 import type { RunLine } from '../../api.ts';
+import { useBoot } from '../boot.ts';
 import { formatTime, useText } from '../text/text.ts';
 import { Icon } from '../ui/index.ts';
 import { lineShown } from './log-line.ts';
+import type { RunView } from './run-view.ts';
+import { stepName } from './step-name.ts';
 
 const ROW = 26;
 /** Rows drawn beyond what is seen, so that a fast scroll shows no gaps. */
@@ -10,15 +13,16 @@ const BEYOND = 12;
 
 /** The log of a run: only the rows in sight exist, however many there are. At its end it follows what comes. */
 export function RunLog({
-  rows,
+  view,
   chosen,
   onChoose,
 }: {
-  readonly rows: readonly RunLine[];
+  readonly view: RunView;
   readonly chosen: string | undefined;
   readonly onChoose: (step: string) => void;
 }) {
   const t = useText();
+  const { rows } = view;
   const box = useRef<HTMLDivElement>(null);
   const follows = useRef(true);
   const [{ top, height }, setSight] = useState({ top: 0, height: 0 });
@@ -55,7 +59,7 @@ export function RunLog({
             aria-setsize={rows.length}
             aria-posinset={first + index + 1}
           >
-            <Row line={line} isChosen={'id' in line && line.id === chosen} onChoose={onChoose} />
+            <Row line={line} view={view} isChosen={'id' in line && line.id === chosen} onChoose={onChoose} />
           </li>
         ))}
       </ol>
@@ -65,20 +69,23 @@ export function RunLog({
 
 function Row({
   line,
+  view,
   isChosen,
   onChoose,
 }: {
   readonly line: RunLine;
+  readonly view: RunView;
   readonly isChosen: boolean;
   readonly onChoose: (step: string) => void;
 }) {
   useText();
-  const { icon, tone, text, note } = lineShown(line);
+  const boot = useBoot();
+  const { icon, tone, text, note } = lineShown(line, (id) => stepName(view, id, boot));
   const content = (
     <>
       <time>{formatTime(line.at, 'time')}</time>
       <Icon name={icon} size={14} />
-      <span className="run-line-number">{line.event === 'step' ? line.number : ''}</span>
+      <span className="run-line-number">{line.event === 'run' || !('id' in line) ? '' : view.names.get(line.id)?.number}</span>
       <span className="run-line-text">{text}</span>
       <span className="run-line-note">{note}</span>
     </>

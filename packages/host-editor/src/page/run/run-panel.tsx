@@ -1,17 +1,21 @@
 import { useEffect, useState } from 'react';
 import { findStep } from '../automation/content.ts';
 import { editor, selectedStep, useFromAutomation } from '../automation/editor-store.ts';
+import { useBoot } from '../boot.ts';
 import { formatDuration, useText } from '../text/text.ts';
 import { announce, Badge, Button, Empty, Notice } from '../ui/index.ts';
+import { NamesPanel } from './names-panel.tsx';
 import { RunLog } from './run-log.tsx';
 import { useRun } from './run-store.ts';
 import type { RunView } from './run-view.ts';
+import { stepName } from './step-name.ts';
 import { StateBadge } from './state-badge.tsx';
 import { ValuesPanel } from './values-panel.tsx';
 
 /** Below the steps: the log of the run that is shown, why it failed, and the values of the chosen step. */
 export function RunPanel() {
   const t = useText();
+  const boot = useBoot();
   const { view, lost } = useRun();
   const selected = useFromAutomation(selectedStep)?.id;
   const [chosen, setChosen] = useState<string>();
@@ -23,33 +27,41 @@ export function RunPanel() {
       </Empty>
     );
   const step = chosen ?? selected;
+  const { heldAt } = view;
   return (
     <div className="run-panel">
       <div className="run-left">
         <Head view={view} />
         {lost && <Notice tone="warn">{t('run.lost')}</Notice>}
-        <RunLog rows={view.rows} chosen={step} onChoose={setChosen} />
+        <RunLog view={view} chosen={step} onChoose={setChosen} />
       </div>
       <div className="run-right">
         <Trouble view={view} onChoose={setChosen} />
-        <ValuesPanel run={view.listed.run} step={step} />
+        {heldAt !== undefined && (
+          // Of a loop the same step is held again, with other values.
+          <NamesPanel key={view.holds} run={view.listed.run} step={heldAt} name={stepName(view, heldAt, boot)} />
+        )}
+        {(heldAt === undefined || step !== heldAt) && <ValuesPanel view={view} step={step} />}
       </div>
     </div>
   );
 }
 
-function Head({ view: { listed, rows, heldAt } }: { readonly view: RunView }) {
+function Head({ view }: { readonly view: RunView }) {
   const t = useText();
+  const boot = useBoot();
+  const { listed, rows, heldAt } = view;
   const { state, mode, ms, handledErrors, run } = listed;
+  const held = heldAt === undefined ? undefined : t('run.heldAt', { step: stepName(view, heldAt, boot) });
   useEffect(() => {
-    if (state !== 'running' && state !== 'stopping') announce(t(`run.state.${state}`));
-  }, [run, state]);
+    if (state !== 'running' && state !== 'stopping') announce(held ?? t(`run.state.${state}`));
+  }, [run, state, held]);
   return (
     <div className="run-head" data-run-state={state}>
       <StateBadge state={state} />
       {mode === 'dry-run' && <Badge tone="accent">{t('run.mode.dry-run')}</Badge>}
       {handledErrors > 0 && <Badge tone="warn">{t('run.handled', { count: handledErrors })}</Badge>}
-      {heldAt !== undefined && <span>{t('run.heldAt', { step: heldAt })}</span>}
+      {held !== undefined && <span>{held}</span>}
       <span className="run-head-note">
         {ms !== undefined && state !== 'running' && state !== 'paused' ? `${formatDuration(ms)} · ` : ''}
         {t('run.logLines', { count: rows.length })}
@@ -59,8 +71,10 @@ function Head({ view: { listed, rows, heldAt } }: { readonly view: RunView }) {
 }
 
 /** The failed step in place: what happened, what to do, and whether trying again helps. */
-function Trouble({ view: { error, listed }, onChoose }: { readonly view: RunView; readonly onChoose: (step: string) => void }) {
+function Trouble({ view, onChoose }: { readonly view: RunView; readonly onChoose: (step: string) => void }) {
   const t = useText();
+  const boot = useBoot();
+  const { error, listed } = view;
   if (listed.state === 'interrupted')
     return (
       <Notice tone="warn" title={t('run.state.interrupted')}>
@@ -76,7 +90,7 @@ function Trouble({ view: { error, listed }, onChoose }: { readonly view: RunView
     else onChoose(id);
   };
   return (
-    <Notice tone="bad" title={step === undefined ? message : t('run.failedStep', { step })}>
+    <Notice tone="bad" title={step === undefined ? message : t('run.failedStep', { step: stepName(view, step, boot) })}>
       {step !== undefined && <p>{message}</p>}
       <p>{fix}</p>
       <p className="run-trouble-note">

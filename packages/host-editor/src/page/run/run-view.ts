@@ -14,6 +14,12 @@ export interface StepRun {
   readonly output?: Fields;
 }
 
+/** The number of a step, and the title it has in the list of steps. */
+export interface StepName {
+  readonly number: string;
+  readonly title: string;
+}
+
 /** Rows of the log that the page holds; the journal has the rest. */
 const MOST_ROWS = 100_000;
 const QUIET = new Set(['resumed', 'state']);
@@ -23,10 +29,14 @@ export class RunView {
   listed: RunListed;
   readonly steps = new Map<string, StepRun>();
   rows: RunLine[] = [];
+  /** What the steps of the log are called. */
+  readonly names = new Map<string, StepName>();
   /** The number of the last line. */
   seq = 0;
   /** The step that the run is held before. */
   heldAt: string | undefined;
+  /** Counts how often it was held. */
+  holds = 0;
   error: { readonly step?: string; readonly error: ErrorShown } | undefined;
   outputs: Fields = {};
   /** Failed steps whose error nothing has taken yet. */
@@ -44,6 +54,8 @@ export class RunView {
   take(line: RunLine): string | undefined {
     if (line.seq <= this.seq) return undefined;
     this.seq = line.seq;
+    if ((line.event === 'step' || line.event === 'paused') && line.number !== undefined)
+      this.names.set(line.id, { number: line.number, title: line.title ?? '' });
     if (!QUIET.has(line.event) && !(line.event === 'step' && line.state === 'started')) this.#row(line);
     switch (line.event) {
       case 'step':
@@ -54,6 +66,7 @@ export class RunView {
         return this.#caught(line.id);
       case 'paused':
         this.heldAt = line.id;
+        this.holds++;
         this.#set(line.id, { state: 'paused' });
         return line.id;
       case 'resumed':

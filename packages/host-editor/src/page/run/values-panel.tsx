@@ -1,13 +1,18 @@
 import { useEffect, useState } from 'react';
 import type { StepValues } from '../../api.ts';
+import { useBoot } from '../boot.ts';
 import { formatTime, useText } from '../text/text.ts';
 import { Empty, IconButton } from '../ui/index.ts';
 import { JsonTree } from './json-tree.tsx';
 import { useStepRun, valuesOf } from './run-store.ts';
+import type { RunView } from './run-view.ts';
+import { stepName } from './step-name.ts';
 
 /** What one step was given and gave in a run: the newest first, a round at a time. */
-export function ValuesPanel({ run, step }: { readonly run: string; readonly step: string | undefined }) {
+export function ValuesPanel({ view, step }: { readonly view: RunView; readonly step: string | undefined }) {
   const t = useText();
+  const boot = useBoot();
+  const { run } = view.listed;
   const standing = useStepRun(step ?? '');
   const [loaded, setLoaded] = useState<StepValues>();
   const [at, setAt] = useState(0);
@@ -33,10 +38,11 @@ export function ValuesPanel({ run, step }: { readonly run: string; readonly step
       </Empty>
     );
   if (!loaded) return null;
+  const title = t('run.valuesOf', { step: stepName(view, step, boot) });
   const value = loaded.values[Math.min(at, loaded.values.length - 1)];
   if (!value)
     return (
-      <Empty icon="search" title={t('run.valuesOf', { step })}>
+      <Empty icon="search" title={title}>
         {t(loaded.kept ? 'run.valuesNone' : 'run.valuesGone')}
       </Empty>
     );
@@ -44,7 +50,7 @@ export function ValuesPanel({ run, step }: { readonly run: string; readonly step
   return (
     <div className="run-values" data-values={step}>
       <div className="run-values-head">
-        <strong>{t('run.valuesOf', { step })}</strong>
+        <strong>{title}</strong>
         <span className="run-values-when">
           {value.round === undefined ? '' : `${t('run.roundBare', { index: value.round })} · `}
           {formatTime(value.at, 'time')}

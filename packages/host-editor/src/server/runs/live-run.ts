@@ -1,9 +1,9 @@
 import { runAutomation, type Automation, type LoadFile, type RunEvent, type StepAhead } from '@mailwright/automation';
 import { EmailError, redactDeep, type Email } from '@mailwright/sdk';
-import type { ErrorShown, RunAsked, RunLine, RunListed, RunState } from '../../api.ts';
+import type { ErrorShown, Fields, RunAsked, RunLine, RunListed, RunState } from '../../api.ts';
 import type { History, Journal } from './history.ts';
 import { kept } from './told.ts';
-import { Values } from './values.ts';
+import { Values, shortened } from './values.ts';
 
 /** Events of a run that are kept in memory; older ones are read from its journal. */
 const RING = 100_000;
@@ -40,6 +40,7 @@ export class LiveRun {
   #breakpoints: ReadonlySet<string>;
   #halt: 'start' | 'step' | undefined;
   #resume: (() => void) | undefined;
+  #names: StepAhead['names'] | undefined;
   #ended = false;
   readonly #start = Promise.withResolvers<void>();
 
@@ -54,6 +55,11 @@ export class LiveRun {
 
   get listed(): RunListed {
     return this.#ended ? this.#listed : { ...this.#listed, ms: Math.round(performance.now() - this.#began) };
+  }
+
+  /** What expressions can name where it is held; nothing while it goes on. */
+  get names(): Fields {
+    return shortened(this.#names?.() ?? {}, 0) as Fields;
   }
 
   /** The lines after a number, those to come too, until the run is over. */
@@ -146,15 +152,17 @@ export class LiveRun {
     this.#wake();
   }
 
-  async #hold({ id }: StepAhead): Promise<void> {
+  async #hold({ id, number, title, names }: StepAhead): Promise<void> {
     const why = this.#halt === 'start' ? 'start' : this.#breakpoints.has(id) ? 'breakpoint' : this.#halt;
     if (why === undefined || this.#stop.signal.aborted) return;
-    this.#tell({ event: 'paused', id, why });
+    this.#names = names;
+    this.#tell({ event: 'paused', id, why, number, title: title as unknown as string });
     this.#state('paused');
     await new Promise<void>((resolve) => {
       this.#resume = resolve;
     });
     this.#resume = undefined;
+    this.#names = undefined;
     if (this.#stop.signal.aborted) return;
     this.#tell({ event: 'resumed' });
     this.#state('running');

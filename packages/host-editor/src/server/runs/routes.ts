@@ -16,6 +16,7 @@ export function addRunRoutes(router: Router, runs: Runs): void {
   router.on('GET', 'runs/:run/events', ({ params, query, signal, language }) =>
     told(runs.events(params['run'] ?? '', Number(query.get('after') ?? 0) || 0, signal), language),
   );
+  router.on('GET', 'runs/:run/names', async ({ params }) => runs.names(params['run'] ?? ''));
   router.on('GET', 'runs/:run/values/:step', ({ params }) => runs.values(params['run'] ?? '', params['step'] ?? ''));
   router.on('POST', 'runs/:run/stop', ({ params }) => runs.going(params['run'] ?? '').stop());
   router.on('POST', 'runs/:run/pause', async ({ params }) => runs.going(params['run'] ?? '').pause());
@@ -28,7 +29,11 @@ export function addRunRoutes(router: Router, runs: Runs): void {
 }
 
 async function* told(lines: AsyncIterable<RunLine>, language: string): AsyncGenerator<RunLine> {
-  for await (const line of lines) yield lineIn(line, language);
+  const numbers = new Map<string, string>();
+  for await (const line of lines) {
+    if ('number' in line && line.number !== undefined) numbers.set(line.id, line.number);
+    yield lineIn(line, language, numbers);
+  }
 }
 
 function askedOf(body: unknown): RunAsked {

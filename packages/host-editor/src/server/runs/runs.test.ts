@@ -1,6 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { RunLine, RunListed, StepValues } from '../../api.ts';
+import type { Fields, RunLine, RunListed, StepValues } from '../../api.ts';
 import { isPaused, startStand, talkTo, type Stand } from './stand.test.fixture.ts';
 
 const ERASES = `version: 1
@@ -43,7 +43,15 @@ test('a dry run plans, changes nothing, and can be read again from any line', as
 test('held at a breakpoint, it goes on by steps, shows values without secrets, and is stopped within two seconds', async () => {
   const { run } = await stand.start({ breakpoints: ['save'] });
   const first = await stand.lines(run, isPaused);
-  expect(first.findLast((line) => line.event === 'paused')).toMatchObject({ id: 'save', why: 'breakpoint' });
+  expect(first.findLast((line) => line.event === 'paused')).toMatchObject({
+    id: 'save',
+    number: '2.1.1.1',
+    title: 'Save attachments',
+    why: 'breakpoint',
+  });
+  const names = await stand.call<Fields>('GET', `runs/${run}/names`);
+  expect(names).toMatchObject({ word: 'invoice', mail: { subject: expect.stringMatching(/invoice/i) as unknown } });
+  expect(JSON.stringify(names)).not.toContain(stand.world.user.password);
   expect(await find(run)).toMatchObject({ state: 'paused' });
   await stand.call('POST', `runs/${run}/step`);
   const next = await stand.lines(run, isPaused, first.length);
@@ -56,6 +64,7 @@ test('held at a breakpoint, it goes on by steps, shows values without secrets, a
   expect(JSON.stringify(connect)).not.toContain(stand.world.user.password);
   const began = performance.now();
   await stand.call('POST', `runs/${run}/stop`);
+  expect(await stand.call('GET', `runs/${run}/names`)).toEqual({});
   expect(performance.now() - began).toBeLessThan(2000);
   expect(ends(await stand.lines(run)).slice(-2)).toEqual(['stopping', 'stopped']);
   await expect(stand.call('POST', `runs/${run}/step`)).rejects.toThrow('this run is over');

@@ -3,7 +3,7 @@ import { readFile, realpath } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import { allSteps, loadCalls, parseAutomation, type Automation, type LoadFile } from '@mailwright/automation';
 import { EmailError, type Email, type Logger } from '@mailwright/sdk';
-import type { RunAsked, RunLine, RunListed, StepValues } from '../../api.ts';
+import type { Fields, RunAsked, RunLine, RunListed, StepValues } from '../../api.ts';
 import { runFolder } from '../automations/folder.ts';
 import { History } from './history.ts';
 import { LiveRun } from './live-run.ts';
@@ -89,6 +89,10 @@ export class Runs {
       yield line;
     }
     if (listed.state === 'interrupted') yield { seq: seq + 1, at: new Date().toISOString(), event: 'state', state: 'interrupted' };
+  }
+
+  names(run: string): Fields {
+    return this.#live.get(run)?.names ?? {};
   }
 
   async values(run: string, step: string): Promise<StepValues> {

@@ -9,8 +9,9 @@ export function kept(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, kept(inner)]));
 }
 
-/** A line that was kept, in a language. */
-export function lineIn(line: RunLine, language: string): RunLine {
+/** A line that was kept, in a language. `numbers` of steps by their ids: what the list of steps shows, an error names too. */
+export function lineIn(line: RunLine, language: string, numbers: ReadonlyMap<string, string> = new Map()): RunLine {
+  if (line.event === 'paused') return line.title === undefined ? line : { ...line, title: textIn(line.title, language) };
   if (line.event === 'step') {
     const { title, output, error } = line;
     return {
@@ -19,20 +20,22 @@ export function lineIn(line: RunLine, language: string): RunLine {
       ...(output && {
         output: Object.fromEntries(Object.entries(output).map(([key, one]) => [key, isPhrase(one) ? textIn(one, language) : one])),
       }),
-      ...(error && { error: errorIn(error, language) }),
+      ...(error && { error: errorIn(error, language, numbers) }),
     };
   }
-  return 'error' in line && line.error ? { ...line, error: errorIn(line.error, language) } : line;
+  return 'error' in line && line.error ? { ...line, error: errorIn(line.error, language, numbers) } : line;
 }
 
 export const listedIn = (listed: RunListed, language: string): RunListed =>
   listed.error ? { ...listed, error: errorIn(listed.error, language) } : listed;
 
 /** An error is told anew from its code and details; one of another version that is not known here stays as it was told. */
-function errorIn(error: ErrorShown, language: string): ErrorShown {
+function errorIn(error: ErrorShown, language: string, numbers: ReadonlyMap<string, string> = new Map()): ErrorShown {
   const { code, details = {} } = error;
+  const step = details['step'];
+  const number = typeof step === 'string' ? numbers.get(step) : undefined;
   try {
-    const made = new EmailError(code as 'internal.bug', revived(details) as never);
+    const made = new EmailError(code as 'internal.bug', revived({ ...details, ...(number !== undefined && { step: number }) }) as never);
     return { ...error, ...made.in(language), details: JSON.parse(JSON.stringify(made.details)) as NonNullable<ErrorShown['details']> };
   } catch {
     return error;

@@ -63,7 +63,8 @@ export class Values {
   }
 }
 
-function shortened(value: unknown, depth: number): Json {
+/** A value of a size that a page can show. */
+export function shortened(value: unknown, depth: number): Json {
   if (typeof value === 'string')
     return value.length <= LONGEST_TEXT ? value : `${value.slice(0, LONGEST_TEXT)} … (+${value.length - LONGEST_TEXT})`;
   if (typeof value !== 'object' || value === null) return typeof value === 'number' || typeof value === 'boolean' ? value : null;
