@@ -20,6 +20,9 @@ const SERVERS = {
   'secret-tool': 'libsecret-tools',
   'keepassxc-cli': 'keepassxc',
   age: 'age',
+  'davmail-server': 'davmail-server',
+  exchangelib: 'python3-exchangelib',
+  xmllint: 'libxml2-utils',
 };
 const PROGRAMS = Object.keys(SERVERS);
 const PACKAGES = Object.values(SERVERS).flatMap((names) => names.split(' '));
@@ -48,6 +51,6 @@ export async function installServers() {
 }
 
 function isThere(program) {
-  const path = `${process.env.PATH ?? ''}:/usr/sbin:/sbin:/usr/lib/dovecot`;
+  const path = `${process.env.PATH ?? ''}:/usr/sbin:/sbin:/usr/lib/dovecot:/usr/lib/python3/dist-packages`;
   return path.split(':').some((folder) => folder !== '' && existsSync(`${folder}/${program}`));
 }

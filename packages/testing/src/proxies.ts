@@ -61,7 +61,15 @@ export async function startMicrosocks({ login }: { readonly login?: ProxyLogin }
   return running(child, port, source, () => said);
 }
 
-async function running(child: ChildProcess, port: number, source: string, log: () => string, folder?: string): Promise<RealProxy> {
+/** A program until it is closed; it is there once its port answers, for which it has so many looks, 25 ms apart. */
+export async function running(
+  child: ChildProcess,
+  port: number,
+  source: string,
+  log: () => string,
+  folder?: string,
+  looks = 200,
+): Promise<RealProxy> {
   const kill = () => child.kill('SIGTERM');
   process.once('exit', kill);
   const close = async () => {
@@ -73,7 +81,7 @@ async function running(child: ChildProcess, port: number, source: string, log: (
     }
     if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
   };
-  for (let tries = 0; tries < 200 && child.exitCode === null; tries++) {
+  for (let tries = 0; tries < looks && child.exitCode === null; tries++) {
     if (await answers(port)) return { port, source, log, [Symbol.asyncDispose]: close };
     await sleep(25);
   }

@@ -19,12 +19,21 @@ const PACKAGES = {
   'secret-tool': 'libsecret-tools',
   'keepassxc-cli': 'keepassxc',
   age: 'age',
+  'davmail-server': 'davmail-server',
+  exchangelib: 'python3-exchangelib',
+  xmllint: 'libxml2-utils',
 };
 export type Program = keyof typeof PACKAGES;
 
-/** Where a program is; servers live in /usr/sbin, which is not on everybody's path, parts of Dovecot in a folder of its own. */
+/** Where a program is; servers live in /usr/sbin, which is not on everybody's path, parts of Dovecot and Python's libraries in folders of their own. */
 export function program(name: string): string | undefined {
-  const folders = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/sbin', '/usr/lib/dovecot'];
+  const folders = [
+    ...(process.env['PATH'] ?? '').split(delimiter),
+    '/usr/sbin',
+    '/sbin',
+    '/usr/lib/dovecot',
+    '/usr/lib/python3/dist-packages',
+  ];
   return folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
 }
 

@@ -19,16 +19,17 @@ export const sandbox: Command = {
 };
 
 /** Where the sandbox is: hosts, ports, the user, and the certificate authority to trust. The password is in it: it opens this toy alone. */
-export function ready({ host, imap, pop3, smtp, user, caFile }: Sandbox): object {
-  return { event: 'ready', host, imap, pop3, smtp, user, ca: caFile };
+export function ready({ host, imap, pop3, smtp, ews, user, caFile }: Sandbox): object {
+  return { event: 'ready', host, imap, pop3, smtp, ews, user, ca: caFile };
 }
 
-export function howToConnect({ host, imap, pop3, smtp, user, caFile }: Sandbox): string[] {
+export function howToConnect({ host, imap, pop3, smtp, ews, user, caFile }: Sandbox): string[] {
   return [
     'A sample mail server is running on this machine alone:',
     `  IMAP  ${host} port ${imap.port} (STARTTLS) or ${imap.tlsPort} (TLS)`,
     `  POP3  ${host} port ${pop3.port} (STLS) or ${pop3.tlsPort} (TLS)`,
     `  SMTP  ${host} port ${smtp.port} (STARTTLS) or ${smtp.tlsPort} (TLS)`,
+    `  EWS   ${ews.url}`,
     `  user  ${user.address}   password  ${user.password}`,
     `  certificate authority  ${caFile}`,
     'Ctrl+C ends it.',

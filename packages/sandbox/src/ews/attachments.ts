@@ -1,20 +1,20 @@
 import { buffer } from 'node:stream/consumers';
 import { itemNamed, itemFor, type Call } from './call.ts';
 import { attachmentHead } from './attachment-markup.ts';
-import { changed } from './draft.ts';
+import { attachmentIn, changed } from './draft.ts';
 import { attachmentId, changeKey, itemId, readId } from './ids.ts';
 import { attachmentsOf, isMessage, itemOf, readWhole, replaceContent } from './item.ts';
 import { answerEach } from './messages.ts';
 import { Refusal } from './refusal.ts';
 import { readShape } from './shape.ts';
-import { bytes, child, element, textIn, type Element, type Markup } from './xml.ts';
+import { child, element, textIn, truth, type Element, type Markup } from './xml.ts';
 
 const NO_ATTACHMENTS = element('m:Attachments');
 
 export function getAttachment(call: Call): Promise<Markup> {
-  const shape = readShape(child(call.request, 'AttachmentShape'), call.version, false);
-  const all = readShape({ ...ALL, children: [{ ...ALL, name: 'BaseShape', text: 'Default' }] }, call.version, false);
-  const withMime = textIn(child(call.request, 'AttachmentShape'), 'IncludeMimeContent') === 'true';
+  const shape = readShape(child(call.request, 'AttachmentShape'), call.version, 'got');
+  const all = readShape({ ...ALL, children: [{ ...ALL, name: 'BaseShape', text: 'Default' }] }, call.version, 'got');
+  const withMime = truth(textIn(child(call.request, 'AttachmentShape'), 'IncludeMimeContent')) === true;
   return answerEach(
     'GetAttachment',
     child(call.request, 'AttachmentIds')?.children ?? [],
@@ -45,15 +45,7 @@ export function createAttachment(call: Call): Promise<Markup> {
     'CreateAttachment',
     child(call.request, 'Attachments')?.children ?? [],
     async (file) => {
-      const content = textIn(file, 'Content');
-      if (file.name !== 'FileAttachment' || content === undefined) throw new Refusal('ErrorInvalidRequest', 'only files are taken');
-      const contentId = textIn(file, 'ContentId');
-      const made = {
-        filename: textIn(file, 'Name') ?? '',
-        contentType: textIn(file, 'ContentType') ?? 'application/octet-stream',
-        ...(contentId !== undefined && { contentId }),
-        open: bytes(Buffer.from(content, 'base64')).open,
-      };
+      const made = attachmentIn(file);
       parent = replaceContent(parent, await changed(parent.message.raw, [], [made]));
       const index = attachmentsOf(await readWhole(parent)).length - 1;
       const { account, folder, message } = parent;

@@ -1,7 +1,7 @@
 import { keywordOf } from '../store/categories.ts';
 import { extendedKey } from './extended.ts';
 import { extrasOf, type Item } from './item.ts';
-import { child, textIn, type Element } from './xml.ts';
+import { child, textIn, truth, type Element } from './xml.ts';
 
 /** Properties that are changed in the mail itself (`draft.ts`), by the name of their element. */
 export const IN_THE_MAIL = new Set([
@@ -22,7 +22,7 @@ export const IN_THE_MAIL = new Set([
 export function setProperties(item: Item, fields: Element): void {
   for (const one of fields.children) {
     if (one.name === 'ExtendedProperty') setExtended(item, child(one, 'ExtendedFieldURI'), valuesIn(one));
-    else if (one.name === 'IsRead') mark(item, '\\Seen', one.text === 'true');
+    else if (one.name === 'IsRead') mark(item, '\\Seen', truth(one.text) === true);
     else if (one.name === 'Categories')
       setCategories(
         item,

@@ -4,7 +4,7 @@ import type { Address, Draft, Message } from '@mailwright/core';
 import { EmailError } from '@mailwright/core';
 import { compose, parse } from '@mailwright/mime';
 import { Refusal } from './refusal.ts';
-import { child, textIn, type Element } from './xml.ts';
+import { bytes, child, textIn, truth, type Element } from './xml.ts';
 
 type Attachments = NonNullable<Draft['attachments']>;
 
@@ -53,6 +53,7 @@ function withFields(draft: Draft, fields: Element): Draft {
     ...rest,
     ...bodies,
     ...(child(fields, 'From') && { from: addressOf(child(child(fields, 'From'), 'Mailbox')) }),
+    attachments: [...(draft.attachments ?? []), ...(child(fields, 'Attachments')?.children ?? []).map(attachmentIn)],
     to: people('ToRecipients') ?? draft.to,
     cc: people('CcRecipients') ?? draft.cc ?? [],
     bcc: people('BccRecipients') ?? draft.bcc ?? [],
@@ -62,7 +63,20 @@ function withFields(draft: Draft, fields: Element): Draft {
     ...given('inReplyTo', text('InReplyTo')),
     ...given('references', text('References')?.match(/<[^>]+>/g)),
     ...given('importance', text('Importance')?.toLowerCase()),
-    ...given('readReceipt', text('IsReadReceiptRequested') === 'true' || undefined),
+    ...given('readReceipt', truth(text('IsReadReceiptRequested'))),
+  };
+}
+
+/** A file as a client sends it. Errors: `Refusal` for what is none. */
+export function attachmentIn(file: Element): Attachments[number] {
+  const content = textIn(file, 'Content');
+  if (file.name !== 'FileAttachment' || content === undefined) throw new Refusal('ErrorInvalidRequest', 'only files are taken');
+  const contentId = textIn(file, 'ContentId');
+  return {
+    filename: textIn(file, 'Name') ?? '',
+    contentType: textIn(file, 'ContentType') ?? 'application/octet-stream',
+    ...(contentId !== undefined && { contentId }),
+    open: bytes(Buffer.from(content, 'base64')).open,
   };
 }
 

@@ -1,10 +1,11 @@
 import { headersOf } from '../mail/text.ts';
 import { categoriesOf } from '../store/categories.ts';
 import { decodeHeader } from './raw-header.ts';
+import { itemId } from './ids.ts';
 import { attachmentsOf, extrasOf, itemClass, type Item } from './item.ts';
 import { Refusal } from './refusal.ts';
 import type { Value } from './values.ts';
-import { element, escape, said, type Element, type Markup } from './xml.ts';
+import { element, escape, said, truth, type Element, type Markup } from './xml.ts';
 
 /** One name for an ExtendedFieldURI, however its tag is written. Errors: `Refusal` where it names nothing. */
 export function extendedKey(path: Element): string {
@@ -35,6 +36,8 @@ const TAGS: Readonly<Record<number, (item: Item) => Value>> = {
   0x0e06: ({ message }) => message.receivedAt,
   0x0e07: messageFlags,
   0x0e08: ({ message }) => message.raw.length,
+  0x0ff9: recordKey,
+  0x300b: recordKey,
   0x0e1b: (item) => attachmentsOf(item).some(({ inline }) => !inline),
   0x0e23: ({ message }) => message.uid,
   0x1035: ({ message: { raw } }) => headersOf(raw).messageId,
@@ -43,7 +46,7 @@ const TAGS: Readonly<Record<number, (item: Item) => Value>> = {
   0x1081: ({ message: { flags } }) => (flags.has('\\Answered') ? 102 : flags.has('$Forwarded') ? 104 : undefined),
   0x1090: ({ message: { flags } }) => (flags.has('\\Flagged') ? 2 : undefined),
   0x3007: ({ message }) => message.receivedAt,
-  0x3008: ({ message }) => message.receivedAt,
+  0x3008: modifiedAt,
   0x5d01: ({ message: { raw } }) => (headersOf(raw).sender ?? headersOf(raw).from[0])?.address,
 };
 
@@ -58,6 +61,16 @@ export function importanceOf(item: Item): 'Low' | 'Normal' | 'High' {
   const set = extrasOf(item).get('item:Importance')?.[0];
   const importance = set ?? headersOf(item.message.raw).importance ?? 'normal';
   return ({ low: 'Low', high: 'High' } as const)[importance.toLowerCase() as 'low'] ?? 'Normal';
+}
+
+/** When an item was changed last, by a clock that ticks with the changes alone: the same run gives the same times. */
+export function modifiedAt({ message: { receivedAt, born, revision } }: Item): Date {
+  return new Date(receivedAt.getTime() + (revision - born) * 1000);
+}
+
+/** What names an item among all of the store, as base64 of its bytes. */
+function recordKey({ account, folder, message }: Item): string {
+  return itemId(account, folder, message);
 }
 
 function messageFlags(item: Item): number {
@@ -94,7 +107,7 @@ export function typed(set: readonly string[], type: string): Value {
   const [first = ''] = set;
   if (type.endsWith('Array')) return set;
   if (/^(Integer|Long|Short|Double|Float)$/.test(type)) return Number(first);
-  if (type === 'Boolean') return first === 'true' || first === '1';
+  if (type === 'Boolean') return truth(first);
   return type === 'SystemTime' ? new Date(first) : first;
 }
 

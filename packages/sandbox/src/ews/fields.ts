@@ -3,7 +3,7 @@ import { headersOf } from '../mail/text.ts';
 import { categoriesOf } from '../store/categories.ts';
 import { attachmentsMarkup } from './attachment-markup.ts';
 import { attachmentsOf, itemClass, type Item } from './item.ts';
-import { display, importanceOf } from './extended.ts';
+import { display, importanceOf, modifiedAt } from './extended.ts';
 import { changeKey, folderId, itemId } from './ids.ts';
 import type { Value } from './values.ts';
 import { bytes, element, escape, leaf, type Markup } from './xml.ts';
@@ -86,7 +86,7 @@ const GIVEN: Readonly<Record<string, Given>> = {
   extended: {},
   'item:EffectiveRights': { write: () => effectiveRights() },
   'item:LastModifiedName': { since: E2010, shapes: ALL, get: ({ account }) => account.address },
-  'item:LastModifiedTime': { since: E2010, shapes: ALL, get: ({ message }) => message.receivedAt },
+  'item:LastModifiedTime': { since: E2010, shapes: ALL, get: modifiedAt },
   'item:IsAssociated': { since: E2010, shapes: ALL, get: () => false },
   'item:ConversationId': {
     since: E2010,

@@ -18,7 +18,7 @@ export async function findItem(call: Call): Promise<Markup> {
 }
 
 async function findIn({ request, version, settings }: Call, { account, folder }: Place): Promise<Markup> {
-  const shape = readShape(child(request, 'ItemShape'), version, true);
+  const shape = readShape(child(request, 'ItemShape'), version, 'listed');
   const { resolve, needsWhole } = itemResolver(version);
   const [restriction, query] = [child(request, 'Restriction'), textIn(request, 'QueryString')];
   const fits = compileRestriction(restriction, resolve);

@@ -5,7 +5,7 @@ import { answerEach } from './messages.ts';
 import { placeByRole } from './places.ts';
 import { Refusal } from './refusal.ts';
 import { readShape } from './shape.ts';
-import { child, element, textIn, type Element, type Markup } from './xml.ts';
+import { child, element, textIn, truth, type Element, type Markup } from './xml.ts';
 
 /** What a refused item's message must hold all the same (messages.xsd: ItemInfoResponseMessageType). */
 export const NO_ITEMS = element('m:Items');
@@ -13,7 +13,7 @@ export const NO_ITEMS = element('m:Items');
 export const itemIds = ({ request }: Call): readonly Element[] => child(request, 'ItemIds')?.children ?? [];
 
 export function getItem(call: Call): Promise<Markup> {
-  const shape = readShape(child(call.request, 'ItemShape'), call.version, false);
+  const shape = readShape(child(call.request, 'ItemShape'), call.version, 'got');
   return answerEach('GetItem', itemIds(call), async (id) => element('m:Items', await shape.render(itemFor(call, id))), NO_ITEMS);
 }
 
@@ -30,7 +30,7 @@ const NEW_IDS = 3;
 
 function transfer(call: Call, operation: 'MoveItem' | 'CopyItem', away: boolean): Promise<Markup> {
   const to = child(call.request, 'ToFolderId')?.children[0];
-  const tell = call.version >= NEW_IDS && textIn(call.request, 'ReturnNewItemIds') !== 'false';
+  const tell = call.version >= NEW_IDS && truth(textIn(call.request, 'ReturnNewItemIds')) !== false;
   return answerEach(
     operation,
     itemIds(call),
@@ -65,7 +65,7 @@ export function deleteItem(call: Call): Promise<Markup> {
 
 /** Marks as read or unread, all of a folder (Exchange 2013). */
 export function markAll(call: Call): Promise<Markup> {
-  const read = textIn(call.request, 'ReadFlag') === 'true';
+  const read = truth(textIn(call.request, 'ReadFlag')) === true;
   return answerEach('MarkAllItemsAsRead', child(call.request, 'FolderIds')?.children ?? [], (id) => {
     const { folder } = mailPlaceFor(call, id, 'ErrorFolderNotFound');
     for (const message of folder.messages) {

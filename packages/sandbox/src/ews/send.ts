@@ -6,10 +6,10 @@ import { answerEach } from './messages.ts';
 import { placeByRole } from './places.ts';
 import { Refusal } from './refusal.ts';
 import { submit } from './submit.ts';
-import { child, type Element, type Markup } from './xml.ts';
+import { child, truth, type Element, type Markup } from './xml.ts';
 
 export function sendItem(call: Call): Promise<Markup> {
-  const save = call.request.attributes.get('SaveItemToFolder') === 'true';
+  const save = truth(call.request.attributes.get('SaveItemToFolder')) === true;
   if (!save && child(call.request, 'SavedItemFolderId')) throw new Refusal('ErrorInvalidSendItemSaveSettings');
   return answerEach('SendItem', itemIds(call), (id) => {
     if (readId(id.attributes.get('Id') ?? '').kind !== 'item') throw new Refusal('ErrorItemNotFound');

@@ -24,7 +24,7 @@ export async function syncFolderItems(call: Call): Promise<Markup> {
   const { request, version } = call;
   const message = await answerOne('SyncFolderItems', async () => {
     const { account, folder } = mailPlaceFor(call, child(request, 'SyncFolderId')?.children[0], 'ErrorSyncFolderNotFound');
-    const shape = readShape(child(request, 'ItemShape'), version, true);
+    const shape = readShape(child(request, 'ItemShape'), version, 'changes');
     const since = revisionIn(textIn(request, 'SyncState') ?? '', folder);
     const wanted = Math.min(Number(textIn(request, 'MaxChangesReturned')), LARGEST);
     if (!Number.isInteger(wanted) || wanted < 1) throw new Refusal('ErrorInvalidSyncStateData', 'MaxChangesReturned is no number');

@@ -56,6 +56,12 @@ export function textIn(element: Element | undefined, name: string): string | und
   return child(element, name)?.text;
 }
 
+/** A boolean as XML schema has it; undefined where there is none. */
+export function truth(text: string | undefined): boolean | undefined {
+  const value = text?.trim();
+  return value === 'true' || value === '1' ? true : value === 'false' || value === '0' ? false : undefined;
+}
+
 /** What is written. Bytes go out as base64, piece by piece. */
 export type Markup = string | Bytes | readonly Markup[] | undefined;
 export interface Bytes {
