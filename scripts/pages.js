@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { FUNCTIONS, automationSchema } from '../packages/automation/dist/index.js';
 import { errorText } from '../packages/core/dist/error-text.js';
-import { ERRORS, SERVICES } from '../packages/core/dist/index.js';
+import { ERRORS, Filter, SERVICES } from '../packages/core/dist/index.js';
 import { BACKENDS, SENDERS, createEmail } from '../packages/sdk/dist/index.js';
 import { requirementsPage } from './requirements.js';
 
@@ -122,7 +122,29 @@ function capabilitiesPage(definitions) {
   const needs = definitions
     .filter((definition) => definition.needs?.length > 0)
     .map((definition) => [definition.title, definition.needs.join(', ')]);
-  return `${NOTE}# Capabilities\n\nWhat a server type can do at most. Sending comes from the outgoing side of a session; a session that is \`readOnly\` lacks everything that changes or sends.\n\n${table(['Server', ...verbs], can)}\n\nWhat an action needs; a session that lacks it is refused before anything is sent to a server.\n\n${table(['Action', 'Needs'], needs)}\n`;
+  const titles = backends.map(({ title }) => title);
+  const actions = definitions
+    .filter((definition) => definition.needs?.length > 0)
+    .map(({ title, needs }) => [title, ...backends.map(({ provides }) => does(needs, provides))]);
+  const conditions = Filter.options
+    .filter(({ shape }) => !('of' in shape))
+    .flatMap(({ shape }) => {
+      const [op] = shape.op.values;
+      return (shape.field?.options ?? shape.name?.options ?? ['']).map((field) => [`${op} ${field}`.trim(), op]);
+    })
+    // A server without marks knows no mail as read.
+    .map(([name, op]) => [
+      `\`${name}\``,
+      ...backends.map(({ provides }) => does(['search', ...(op === 'flag' ? ['mark'] : [])], provides)),
+    ]);
+  return `${NOTE}# Capabilities\n\nWhat a server type can do at most. Sending comes from the outgoing side of a session; a session that is \`readOnly\` lacks everything that changes or sends. Of mail files, a Maildir can do all that stands here, a folder of .eml files knows no marks, and an mbox is only read ([how to](../how-to/files.md)).\n\n${table(['Server', ...verbs], can)}\n\nWhat an action needs; a session that lacks it is refused before anything is sent to a server.\n\n${table(['Action', 'Needs'], needs)}\n\nWhich action works where; *outgoing*: where the session has an outgoing server.\n\n${table(['Action', ...titles], actions)}\n\nWhich condition of a [filter](filters.md) works where. Each means the same wherever it works; one that does not is refused, never taken as true.\n\n${table(['Condition', ...titles], conditions)}\n`;
+}
+
+/** Sending comes from the outgoing side, where there is a mailbox to read. */
+function does(needs, provides) {
+  const missing = needs.filter((need) => !provides.includes(need));
+  if (missing.length === 0) return 'yes';
+  return missing.every((need) => need === 'send') && provides.includes('read') ? 'outgoing' : '-';
 }
 
 function expressionsPage() {

@@ -1,31 +1,8 @@
-import { EmailError, say, type Filter, type FilterDialect, type FilterLeaf } from '@mailwright/core';
+import { checkFlags } from '@mailwright/network';
+import type { Filter } from '@mailwright/core';
 
-/** Looks into the body: TOP does not show it. */
-const inBody = (leaf: FilterLeaf) => (leaf.op === 'contains' || leaf.op === 'matches') && leaf.field === 'body';
+/** A POP3 server searches nothing; the header of each message, which TOP brings, plays its part. */
+export { HEADERS } from '@mailwright/network';
 
-/**
- * A POP3 server searches nothing. What plays its part is the header of each message, which TOP brings: conditions on it are checked
- * first and exactly, and only what passes is fetched whole, if the rest of the filter asks for that.
- */
-export const HEADERS: FilterDialect<Filter> = {
-  leaf: (leaf) => (inBody(leaf) || leaf.op === 'hasAttachments' ? null : { native: leaf, exact: true }),
-  and: (parts) => joined('and', parts),
-  or: (parts) => joined('or', parts),
-  not: (of) => ({ op: 'not', of }),
-};
-
-const joined = (op: 'and' | 'or', [first, ...more]: readonly Filter[]): Filter =>
-  first && more.length === 0 ? first : ({ op, of: [first, ...more] } as Filter);
-
-/** POP3 has no marks: a condition on one would be true of nothing, and its opposite of everything. Errors: `capability.unsupported`. */
-export function checkFilter({ op, ...rest }: Filter, session: string): void {
-  const { of, name } = rest as { readonly of?: Filter | readonly Filter[]; readonly name?: string };
-  for (const part of [of ?? []].flat()) checkFilter(part as Filter, session);
-  if (op === 'flag')
-    throw new EmailError('capability.unsupported', {
-      session,
-      backend: 'pop3',
-      capability: 'mark',
-      because: say`it knows no mail as ${{ name: name ?? '' }}: leave this condition out`,
-    });
-}
+/** POP3 has no marks. Errors: `capability.unsupported`. */
+export const checkFilter = (filter: Filter, session: string): void => checkFlags(filter, session, 'pop3');

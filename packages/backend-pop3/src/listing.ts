@@ -1,14 +1,5 @@
-import {
-  matches,
-  needsBody,
-  planFilter,
-  say,
-  type Filter,
-  type Message,
-  type MessageRef,
-  type MessageSummary,
-  type Query,
-} from '@mailwright/core';
+import { matches, needsBody, planFilter, say, type Filter, type MessageRef, type MessageSummary, type Query } from '@mailwright/core';
+import { summaryOf } from '@mailwright/mime';
 import type { Batch, Batches } from '@mailwright/network';
 import type { Conversation } from './conversation.ts';
 import { HEADERS, checkFilter } from './dialect.ts';
@@ -115,18 +106,3 @@ export class Search implements Batches<Slot, Item> {
     return this.#residual !== null && (hasAttachments === undefined || needsBody(this.#residual));
   }
 }
-
-/** What a message has and a summary has not. */
-const MORE: ReadonlySet<string> = new Set<Exclude<keyof Message, keyof MessageSummary>>([
-  'headers',
-  'sender',
-  'replyTo',
-  'bcc',
-  'invite',
-  'text',
-  'html',
-  'attachments',
-  'raw',
-]);
-const summaryOf = (message: Message) =>
-  Object.fromEntries(Object.entries(message).filter(([field]) => !MORE.has(field))) as unknown as MessageSummary;

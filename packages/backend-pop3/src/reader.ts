@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { EmailError, say, type Address, type Message, type MessageRef, type MessageSummary } from '@mailwright/core';
-import { cleanText, parse, parseHeaders, receivedIn, type RawSource } from '@mailwright/mime';
+import { cleanText, isTextAlone, parse, parseHeaders, receivedIn, type RawSource } from '@mailwright/mime';
 import type { Conversation } from './conversation.ts';
 import { refusalOf } from './errors.ts';
 import type { Maildrop, Stored } from './maildrop.ts';
@@ -170,12 +170,6 @@ function itemOf(ref: MessageRef, stored: Stored, head: Buffer): Item {
     ...(defects.length > 0 && { defects }),
   };
   return { stored, summary, bcc };
-}
-
-/** The header says that there is but one text; whether one of several parts is an attachment only the whole message tells. */
-function isTextAlone(headers: ReadonlyMap<string, readonly string[]>): boolean {
-  const [type = 'text/plain'] = headers.get('content-type') ?? [];
-  return headers.size > 0 && /^text\/(plain|html)\s*(;|$)/i.test(type) && !/name/i.test(type) && !headers.has('content-disposition');
 }
 
 const withDefect = (summary: MessageSummary, problem: string): MessageSummary => ({

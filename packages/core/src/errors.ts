@@ -89,6 +89,8 @@ export const ERRORS = {
   'folder.not_found': spec('never', 'usable', { folder: 'text', similar: 'list', hint: 'text?' }),
   'folder.role_missing': spec('never', 'usable', { role: 'text' }),
   'folder.changed': spec('never', 'usable', { folder: 'text' }),
+  /** Mail that is kept in files; `reason` as in `attachment.disk`. */
+  'folder.disk': spec('never', 'usable', { path: 'text', reason: 'text' }),
   'message.not_found': spec('never', 'usable', { folder: 'text', id: 'text' }),
   /** They were marked, and the connection ended before the server erased them. `messages`: their ids. */
   'message.not_erased': spec('now', 'lost', { host: 'text', count: 'number', messages: 'list', serverSaid: 'text?' }),

@@ -137,3 +137,9 @@ function importanceOf(value: string | undefined): Importance | undefined {
   if (/high|urgent|^\s*[12]\b/i.test(value)) return 'high';
   return /low|non-urgent|^\s*[45]\b/i.test(value) ? 'low' : 'normal';
 }
+
+/** The header says that there is but one text; whether one of several parts is an attachment only the whole message tells. */
+export function isTextAlone(headers: ReadonlyMap<string, readonly string[]>): boolean {
+  const [type = 'text/plain'] = headers.get('content-type') ?? [];
+  return headers.size > 0 && /^text\/(plain|html)\s*(;|$)/i.test(type) && !/name/i.test(type) && !headers.has('content-disposition');
+}

@@ -1,5 +1,6 @@
 export { parse, type KnownSummary, type RawSource } from './parse.ts';
 export { compose, type Composed } from './compose.ts';
-export { parseHeaders, type ParsedHeaders } from './headers.ts';
+export { isTextAlone, parseHeaders, type ParsedHeaders } from './headers.ts';
 export { receivedIn, timeIn } from './date.ts';
+export { summaryOf } from './summary.ts';
 export { Defects, cleanText, type CleanText } from './text.ts';

@@ -1,5 +1,6 @@
 export { dialer, type ChooseProxy } from './dial.ts';
 export { environmentProxy, type Traffic } from './environment.ts';
+export { HEADERS, checkFlags } from './headers-dialect.ts';
 export { httpsClient } from './https.ts';
 export { limited } from './limited.ts';
 export { loginHint } from './login-hint.ts';

@@ -9,6 +9,7 @@ import {
   oauthRopc,
   oauthVault,
 } from '@mailwright/auth';
+import { file } from '@mailwright/backend-file';
 import { imap } from '@mailwright/backend-imap';
 import { pop3 } from '@mailwright/backend-pop3';
 import type { AuthStrategy, Backend, Sender } from '@mailwright/core';
@@ -17,7 +18,7 @@ import { awsSecretsManager, azureKeyVault, cyberark, exec, hashicorp, keepass, k
 import type { z } from 'zod';
 
 // A list of parts with different forms has no narrower type than this one.
-export const BACKENDS = [imap, pop3] as unknown as readonly Backend[];
+export const BACKENDS = [imap, pop3, file] as unknown as readonly Backend[];
 export const SENDERS = [smtp] as unknown as readonly Backend<z.ZodObject, Sender>[];
 export const STRATEGIES = [
   none,

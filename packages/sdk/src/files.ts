@@ -1,9 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { constants, createReadStream, createWriteStream } from 'node:fs';
-import { access, link, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
+import { access, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { placeFile, syncFolder } from '@mailwright/backend-file';
 import { EmailError, makeFolder, type FileStore, type Overwrite, type SavedFile } from '@mailwright/core';
 import { diskError } from './disk-error.ts';
 import { numbered, safeName } from './safe-name.ts';
@@ -91,23 +92,12 @@ async function place(temporary: string, folder: string, wanted: string): Promise
     const name = number === 1 ? wanted : numbered(wanted, number);
     if (taken.has(name.toLowerCase())) continue;
     try {
-      await settle(temporary, join(folder, name));
+      await placeFile(temporary, join(folder, name));
       return join(folder, name);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
       taken.add(name.toLowerCase());
     }
-  }
-}
-
-/** link() never replaces; where the file system has no hard links (FAT, some shares) the name is claimed by an exclusive create. */
-async function settle(temporary: string, final: string): Promise<void> {
-  try {
-    await link(temporary, final);
-  } catch (error) {
-    if (!['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EXDEV', 'EISDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
-    await (await open(final, 'wx')).close();
-    await rename(temporary, final);
   }
 }
 
@@ -154,14 +144,3 @@ async function truePath(path: string): Promise<string> {
 }
 
 const toPath = (root: string, file: string) => relative(root, file).split(sep).join('/');
-
-/** Makes the new name itself durable; Windows neither needs nor allows it. */
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}

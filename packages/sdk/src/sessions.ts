@@ -81,7 +81,7 @@ async function openRecipe(recipe: SessionRecipe, parts: Parts, { signal, stage =
   // A session for sending only signs in at once: Connect must fail where the login does.
   const firstSender = reading ? undefined : await sending?.open(watch);
   const outgoing = sending && new Outgoing(async () => (await sending.open(watch)).opened, firstSender?.opened);
-  const from = senderAddress(recipe, sending, (first ?? firstSender)?.credential);
+  const from = senderAddress(recipe, reading, sending, (first ?? firstSender)?.credential);
   const whole = joined(recipe, first && steady(first.opened, reading, watch), outgoing, from);
   const mailbox = recipe.limits ? bounded(whole, recipe.limits) : whole;
   const session: Session = {

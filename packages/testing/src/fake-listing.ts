@@ -1,4 +1,5 @@
 import { EmailError, matches, type Listing, type Message, type MessageRef, type MessageSummary, type Query } from '@mailwright/core';
+import { summaryOf } from '@mailwright/mime';
 import type { FakeFolders } from './fake-folders.ts';
 
 export type Request = Query & { readonly load?: 'message' };
@@ -55,11 +56,4 @@ export async function load(ref: MessageRef, folders: FakeFolders): Promise<Messa
   const { bytes, parsed, receivedAt, flags, keywords } = folders.get(ref);
   const known = { ref, receivedAt, size: (await bytes()).length, flags: [...flags], keywords: [...keywords] };
   return { ...(await parsed()), ...known };
-}
-
-/** What only the whole message has. */
-const WHOLE = new Set(['headers', 'sender', 'replyTo', 'bcc', 'invite', 'text', 'html', 'attachments', 'raw']);
-
-function summaryOf(message: Message): MessageSummary {
-  return Object.fromEntries(Object.entries(message).filter(([key]) => !WHOLE.has(key))) as unknown as MessageSummary;
 }

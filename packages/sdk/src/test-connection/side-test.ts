@@ -181,7 +181,7 @@ export class SideTest<Opened extends Mailbox | Sender> {
 
 /** The stage that a setting is for, by its path; most are of the login. */
 function stageOfSetting(path: string): StageName {
-  if (/proxy$/i.test(path)) return 'reach';
+  if (/proxy$|(^|\.)path$/i.test(path)) return 'reach';
   return path === 'ca' || /(^|\.)security$/.test(path) ? 'tls' : 'sign-in';
 }
 

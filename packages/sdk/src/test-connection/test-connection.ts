@@ -109,7 +109,7 @@ class ConnectionTest {
   #sendingChecks(): readonly Check<Sender>[] {
     const side = this.#sending;
     if (!side) return [];
-    const senderOf = (credential: Credential) => senderAddress(this.#recipe, side, credential);
+    const senderOf = (credential: Credential) => senderAddress(this.#recipe, undefined, side, credential);
     const posted = (mail: Posted) => (this.#posted = mail);
     return [
       this.#permissions(side, this.#reading),

@@ -32,6 +32,8 @@ export interface Traits {
    * its Received header says so, and its last line has an end.
    */
   readonly headersOnly?: boolean;
+  /** The last line of a message has an end, whatever came (mbox). */
+  readonly linesEnd?: boolean;
 }
 
 /** One promise of a mailbox. It throws where the promise is not kept. */
