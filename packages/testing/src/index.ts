@@ -12,7 +12,7 @@ export type { SeedAttachment, SeedMail } from './seed-mail.ts';
 export { perform, performEach } from './perform.ts';
 export { openContext } from './open-context.ts';
 export { VAULT_CHECKS, testVault, type VaultUnderTest } from './test-vault.ts';
-export { testMailbox, type Started } from './test-mailbox.ts';
+export { conformanceSeed, testMailbox, type Started } from './test-mailbox.ts';
 export { anyFilter, type FilterOptions } from './any-filter.ts';
 export * from './fault-proxy.ts';
 export { startMicrosocks, startNamingProxy, startTinyproxy, type ProxyLogin, type RealProxy, type TinyproxyOptions } from './proxies.ts';
