@@ -10,6 +10,7 @@ import {
   oauthVault,
 } from '@mailwright/auth';
 import { file } from '@mailwright/backend-file';
+import { graph } from '@mailwright/backend-graph';
 import { imap } from '@mailwright/backend-imap';
 import { pop3 } from '@mailwright/backend-pop3';
 import type { AuthStrategy, Backend, Sender } from '@mailwright/core';
@@ -18,7 +19,7 @@ import { awsSecretsManager, azureKeyVault, cyberark, exec, hashicorp, keepass, k
 import type { z } from 'zod';
 
 // A list of parts with different forms has no narrower type than this one.
-export const BACKENDS = [imap, pop3, file] as unknown as readonly Backend[];
+export const BACKENDS = [imap, pop3, graph, file] as unknown as readonly Backend[];
 export const SENDERS = [smtp] as unknown as readonly Backend<z.ZodObject, Sender>[];
 export const STRATEGIES = [
   none,

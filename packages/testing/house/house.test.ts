@@ -85,6 +85,7 @@ test('a secret is revealed only where a connection is opened, a login made, or a
     'packages/sdk/src/secrets.ts',
     'packages/sdk/src/sealing-key.ts',
     'packages/sdk/src/test-connection/token-text.ts',
+    'packages/backend-graph/src/client.ts',
     'packages/backend-imap/src/sign-in.ts',
     'packages/backend-imap/src/open.ts',
     'packages/backend-pop3/src/sign-in.ts',

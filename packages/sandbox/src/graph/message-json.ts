@@ -40,9 +40,9 @@ const PROPERTIES = [
   'replyTo',
   'flag',
 ] as const;
-const ON_REQUEST = ['internetMessageHeaders', 'meetingMessageType'];
+const ON_REQUEST = 'internetMessageHeaders';
 /** What Mail.ReadBasic does not show (learn.microsoft.com, permissions reference). */
-const CONTENT = new Set(['body', 'bodyPreview', 'internetMessageHeaders']);
+const CONTENT = new Set(['body', 'bodyPreview', ON_REQUEST]);
 
 export interface Asked {
   /** Names of $select; all that come without being asked for if left out. */
@@ -59,7 +59,7 @@ export interface Asked {
 /** The names of $select. Errors: 400 for one that no message has. */
 export function selected(text: string | null): readonly string[] | undefined {
   const names = text?.split(',').map((name) => name.trim());
-  const strange = names?.find((name) => !(PROPERTIES as readonly string[]).includes(name) && !ON_REQUEST.includes(name));
+  const strange = names?.find((name) => !(PROPERTIES as readonly string[]).includes(name) && name !== ON_REQUEST);
   if (strange !== undefined) throw badRequest(`Could not find a property named '${strange}' on type 'Microsoft.OutlookServices.Message'.`);
   return names;
 }
@@ -77,7 +77,7 @@ export async function messageJson(place: Place, places: Places, asked: Asked): P
       ? { '@odata.type': '#microsoft.graph.eventMessage' }
       : {}),
     ...Object.fromEntries(Object.entries(shown).filter(([, value]) => value !== undefined)),
-    ...(asked.extended.length > 0 && { singleValueExtendedProperties: extendedOf(message, asked.extended) }),
+    ...(asked.extended.length > 0 && { singleValueExtendedProperties: extendedOf(message, content, asked.extended) }),
   };
 }
 
@@ -114,15 +114,9 @@ function fieldsOf({ message }: Place, content: Message, { asText }: Asked) {
     flag: { flagStatus: flags.has('\\Flagged') ? 'flagged' : 'notFlagged' },
     // What was not received has none.
     ...(!flags.has('\\Draft') && { internetMessageHeaders: headersOf(message.raw) }),
-    meetingMessageType: MEETING[content.kind] ?? 'none',
   };
 }
 
-const MEETING: Readonly<Record<string, string>> = {
-  invite: 'meetingRequest',
-  cancellation: 'meetingCancelled',
-  response: 'meetingAccepted',
-};
 const seconds = (iso: string) => iso.replace(/\.\d+Z$/, 'Z');
 const recipient = ({ address, name = address }: Address) => ({ emailAddress: { name, address } });
 
@@ -163,12 +157,27 @@ export function expanded(text: string | null): readonly string[] {
   });
 }
 
-/** PidTagMessageSize, PidTagLastVerbExecuted (MS-OXPROPS): the size is that of the bytes, 102 is an answer to the sender. */
-function extendedOf({ raw, flags }: StoredMessage, wanted: readonly string[]): readonly { readonly id: string; readonly value: string }[] {
+/** Message classes (MS-OXCMSG section 2.2.1.3) by kind. */
+const CLASSES: Partial<Readonly<Record<Message['kind'], string>>> = {
+  invite: 'IPM.Schedule.Meeting.Request',
+  cancellation: 'IPM.Schedule.Meeting.Canceled',
+  response: 'IPM.Schedule.Meeting.Resp.Pos',
+  bounce: 'REPORT.IPM.Note.NDR',
+  receipt: 'REPORT.IPM.Note.IPNRN',
+  'auto-reply': 'IPM.Note.Rules.OofTemplate.Microsoft',
+};
+
+/** PidTagMessageSize, PidTagLastVerbExecuted, PidTagMessageClass (MS-OXPROPS): the size is that of the bytes, 102 is an answer to the sender. */
+function extendedOf(
+  { raw, flags }: StoredMessage,
+  { kind }: Message,
+  wanted: readonly string[],
+): readonly { readonly id: string; readonly value: string }[] {
   const known: Readonly<Record<string, string | undefined>> = {
     'Integer 0xe08': `${raw.length}`,
     'Long 0xe08': `${raw.length}`,
     'Integer 0x1081': flags.has('\\Answered') ? '102' : undefined,
+    'String 0x1a': CLASSES[kind] ?? 'IPM.Note',
   };
   return wanted.flatMap((id) => {
     const value = known[id];

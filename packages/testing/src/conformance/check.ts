@@ -34,6 +34,8 @@ export interface Traits {
   readonly headersOnly?: boolean;
   /** The last line of a message has an end, whatever came (mbox). */
   readonly linesEnd?: boolean;
+  /** The server lists by date of arrival (Graph): a copy, which arrived when its original did, stands beside it. */
+  readonly byDate?: boolean;
 }
 
 /** One promise of a mailbox. It throws where the promise is not kept. */

@@ -1,0 +1,14 @@
+import { defineBackend } from '@mailwright/core';
+import { addressOf, config } from './config.ts';
+import { open } from './open.ts';
+
+/** A mailbox of Microsoft 365 over Microsoft Graph v1.0 (docs/decisions/0024-graph.md). */
+export const graph = defineBackend({
+  id: 'graph',
+  title: 'Microsoft 365 (Graph)',
+  config,
+  hostOf: (given) => addressOf(given).host,
+  authModes: ['oauth-pkce', 'oauth-device-code', 'oauth-client-credentials', 'oauth-ropc', 'oauth-vault'],
+  provides: ['search', 'read', 'listFolders', 'createFolder', 'move', 'copy', 'mark', 'label', 'trash', 'erase', 'saveDraft', 'send'],
+  open,
+});

@@ -1,0 +1,72 @@
+import type { Readable } from 'node:stream';
+import { EmailError, say, type Message, type MessageRef, type MessageSummary } from '@mailwright/core';
+import { parse, type RawSource } from '@mailwright/mime';
+import type { Client, Question } from './client.ts';
+import type { Folders } from './folders.ts';
+import { SUMMARY, itemOf, type Item, type Row } from './rows.ts';
+
+/** Bytes up to which a message is held; a larger one is streamed each time. */
+export const WHOLE = 64 * 1024;
+
+/** Whole messages: always out of their MIME, so that they are what they are on every other server. */
+export class Reader {
+  readonly #client: Client;
+  readonly #folders: Folders;
+
+  constructor(client: Client, folders: Folders) {
+    this.#client = client;
+    this.#folders = folders;
+  }
+
+  /** One message. Errors: `message.not_found`, also where it is in another folder by now; `message.too_large`. */
+  async read(ref: MessageRef): Promise<Message> {
+    const { id } = await this.#folders.locate(ref.folder);
+    const row = await this.#client.json<Row>({ ...this.#asked(ref), query: SUMMARY });
+    if (row.parentFolderId !== id) throw gone(ref);
+    return this.message(itemOf(row, ref));
+  }
+
+  /** The whole message of a summary. `bytes`: where they are at hand. */
+  async message({ summary }: Pick<Item, 'summary'>, bytes?: Buffer): Promise<Message> {
+    const { ref, size = WHOLE + 1 } = summary;
+    const { largestMessage: limit } = this.#client.ctx.limits;
+    if (size > limit) return this.#tooLarge(summary, limit);
+    const source = bytes ?? (size <= WHOLE ? await this.bytes(ref) : this.#streamed(ref));
+    return parse(source, summary);
+  }
+
+  /** The bytes of a small message. */
+  bytes(ref: MessageRef): Promise<Buffer> {
+    return this.#client.bytes(this.#value(ref));
+  }
+
+  isSmall({ size = WHOLE + 1 }: MessageSummary): boolean {
+    return size <= WHOLE;
+  }
+
+  #streamed(ref: MessageRef): RawSource {
+    return { open: () => this.#client.stream(this.#value(ref)) };
+  }
+
+  async #tooLarge(summary: MessageSummary, limit: number): Promise<Message> {
+    const defects = [`unreadable: it has more than ${limit} bytes`, ...(summary.defects ?? [])];
+    const refused = () => Promise.reject(new EmailError('message.too_large', { what: say`The message`, size: summary.size ?? 0, limit }));
+    return { ...(await parse(Buffer.alloc(0), { ...summary, defects })), raw: refused as () => Promise<Readable> };
+  }
+
+  #value(ref: MessageRef): Question {
+    return { ...this.#asked(ref), path: `messages/${encodeURIComponent(ref.id)}/$value`, headers: { accept: '*/*' } };
+  }
+
+  #asked(ref: MessageRef): Question {
+    return {
+      ref,
+      path: `messages/${encodeURIComponent(ref.id)}`,
+      what: say`read a message`,
+      ms: this.#client.ctx.limits.read,
+      again: true,
+    };
+  }
+}
+
+export const gone = ({ folder, id }: MessageRef) => new EmailError('message.not_found', { folder, id });
