@@ -97,13 +97,15 @@ async function settingsOf(given: Given, provider: IdentityProvider, ctx: AuthCon
   const plain = async (name: string) => given[name] && settingOf(given[name] as string | SecretRef, ctx);
   const mailbox = await plain('mailbox');
   const [mode, cloud] = [String(given['mode']), given['cloud'] ?? 'global'];
-  const asked = { mode, cloud, ...(given['scopes'] !== undefined && { scopes: given['scopes'] }) } as never;
+  const username = (await plain('username')) ?? mailbox;
+  const foreign = mailbox === username ? {} : { mailbox };
+  const asked = { mode, cloud, ...foreign, ...(given['scopes'] !== undefined && { scopes: given['scopes'] }) } as never;
   const login = {
     mode,
     cloud,
     mailbox,
     // An application has no user: it opens a mailbox.
-    username: (await plain('username')) ?? mailbox,
+    username,
     clientId: await plain('clientId'),
     tenant: await plain('tenant'),
     issuer: given['issuer'],

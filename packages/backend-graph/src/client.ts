@@ -32,6 +32,8 @@ export interface Question {
   /** The message, and the folder, that it is about. */
   readonly ref?: MessageRef;
   readonly folder?: string;
+  /** Bytes of what is handed over. */
+  readonly size?: number;
   /** To an upload URL: it is its own proof, and no token goes there. */
   readonly open?: boolean;
 }
@@ -127,7 +129,7 @@ export class Client {
     );
   }
 
-  doing({ what, ms, ref, folder }: Pick<Question, 'what' | 'ms' | 'ref' | 'folder'>): Doing {
+  doing({ what, ms, ref, folder, size }: Pick<Question, 'what' | 'ms' | 'ref' | 'folder' | 'size'>): Doing {
     const { address, ctx } = this;
     return {
       address,
@@ -137,6 +139,7 @@ export class Client {
       username: this.#settings.credential.username,
       ref,
       folder,
+      size,
     };
   }
 

@@ -12,6 +12,8 @@ export interface Doing {
   /** The message, and the folder, that it is about. */
   readonly ref?: MessageRef | undefined;
   readonly folder?: string | undefined;
+  /** Bytes of what is handed over. */
+  readonly size?: number | undefined;
 }
 
 /** What a server said in the place of what was asked for. */
@@ -112,13 +114,13 @@ function refused(refusal: Refusal, doing: Doing, options: { readonly cause: unkn
   if (code === 'ErrorSendAsDenied' || code === 'ErrorSendOnBehalfOfDenied')
     return new EmailError('auth.mailbox_forbidden', { username: mailbox ?? username, providerSaid: serverSaid, hint: 'send_as' }, options);
   if (status === 403 || code === 'ErrorInvalidUser' || code === 'MailboxNotEnabledForRESTAPI' || code === 'ErrorNonExistentMailbox')
-    return new EmailError('auth.mailbox_forbidden', { username: mailbox ?? username, providerSaid: serverSaid }, options);
+    return new EmailError('auth.mailbox_forbidden', { username: mailbox ?? username, providerSaid: serverSaid, hint: 'graph' }, options);
   if (isFolder(refusal))
     return new EmailError('folder.not_found', { folder: doing.folder ?? doing.ref?.folder ?? '', similar: [] }, options);
   if (isNotFound(refusal) && doing.ref) return new EmailError('message.not_found', { ...doing.ref }, options);
   if (isThrottled(refusal)) return new EmailError('server.throttled', { host, serverSaid: withWish(refusal, serverSaid) }, options);
   if (status === 413 || TOO_LARGE.has(code))
-    return new EmailError('message.too_large', { what: say`The message`, size: 0, limit: 0 }, options);
+    return new EmailError('message.too_large', { what: say`The message`, size: doing.size ?? 0 }, options);
   if (UNSENDABLE.has(code)) return new EmailError('send.rejected', { addresses: [], serverSaid }, options);
   if (status === 502 || status === 503 || status === 504)
     return new EmailError('server.unavailable', { host, serverSaid: withWish(refusal, serverSaid) }, options);

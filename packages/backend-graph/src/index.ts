@@ -5,7 +5,7 @@ import { open } from './open.ts';
 /** A mailbox of Microsoft 365 over Microsoft Graph v1.0 (docs/decisions/0024-graph.md). */
 export const graph = defineBackend({
   id: 'graph',
-  title: 'Microsoft 365 (Graph)',
+  title: 'Microsoft 365 mailbox (Graph)',
   config,
   hostOf: (given) => addressOf(given).host,
   authModes: ['oauth-pkce', 'oauth-device-code', 'oauth-client-credentials', 'oauth-ropc', 'oauth-vault'],

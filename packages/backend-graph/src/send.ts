@@ -118,7 +118,7 @@ export class Outbox {
   async #store(raw: Buffer, messageId: string): Promise<string> {
     const headers = { 'content-type': 'text/plain' };
     try {
-      const question = { ...this.#how, method: 'POST', path: 'messages', body: raw.toString('base64'), headers } as const;
+      const question = { ...this.#how, method: 'POST', path: 'messages', body: raw.toString('base64'), headers, size: raw.length } as const;
       return (await this.#client.json<{ readonly id: string }>(question)).id;
     } catch (error) {
       if (!EmailError.is(error, 'connection') && !EmailError.is(error, 'server.unavailable')) throw error;

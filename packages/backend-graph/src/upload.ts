@@ -44,6 +44,7 @@ export async function attach(client: Client, draftId: string, file: File): Promi
 
 const howOf = ({ ctx: { limits } }: Client, size: number) => ({
   what: say`store an attachment`,
+  size,
   ms: limits.send + (size / limits.throughput) * 1000,
 });
 
@@ -53,7 +54,12 @@ async function sizeOf({ open }: File): Promise<number> {
   return size;
 }
 
-async function upload(client: Client, path: string, item: { readonly size: number; readonly attachmentType: 'file' }, file: File): Promise<void> {
+async function upload(
+  client: Client,
+  path: string,
+  item: { readonly size: number; readonly attachmentType: 'file' },
+  file: File,
+): Promise<void> {
   const how = howOf(client, item.size);
   const session = await client.json<Session>({ ...how, method: 'POST', path, json: { AttachmentItem: item } });
   const address = uploadAddress(client, session.uploadUrl);

@@ -48,7 +48,7 @@ export const ERRORS = {
   'auth.client_rejected': spec('never', 'none', { clientId: 'text', providerSaid: 'text?', hint: 'text?' }),
   'auth.policy_blocked': spec('never', 'none', { username: 'text', provider: 'text', providerSaid: 'text?' }),
   'auth.tenant_required': spec('never', 'none', { tenant: 'text?' }),
-  /** `hint`: send_as, exchange. */
+  /** `hint`: send_as, exchange, graph. */
   'auth.mailbox_forbidden': spec('never', 'none', { username: 'text?', providerSaid: 'text?', hint: 'text?' }),
   'auth.token_expired': spec('never', 'lost', { host: 'text', username: 'text', serverSaid: 'text?' }),
   'auth.provider_unavailable': spec('later', 'none', { provider: 'text', problem: 'words' }),

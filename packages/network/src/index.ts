@@ -14,4 +14,4 @@ export { encrypted, tlsOptions, verifyPeer } from './tls.ts';
 export { trust } from './trust.ts';
 export { WebLane, type OpenSocket, type WebQuestion } from './web-lane.ts';
 export { Spool, type SpoolFile } from './spool.ts';
-export { Web, causeOf, type WebOptions, type WebResponse } from './web.ts';
+export { Web, type WebOptions, type WebResponse } from './web.ts';

@@ -19,8 +19,8 @@ export interface WebOptions {
   readonly connections: number;
   /** Ends the dialing. */
   readonly signal: AbortSignal;
-  told?(stage: 'name' | 'reach', text: Phrase): void;
-  secured?(socket: TLSSocket): void;
+  told?(this: void, stage: 'name' | 'reach', text: Phrase): void;
+  secured?(this: void, socket: TLSSocket): void;
 }
 
 /**
@@ -83,7 +83,7 @@ export class Web {
 }
 
 /** Fetch hides what happened behind its own words. */
-export function causeOf(error: unknown): unknown {
+function causeOf(error: unknown): unknown {
   const { cause } = error as { readonly cause?: unknown };
   return error instanceof TypeError && cause !== undefined ? cause : error;
 }

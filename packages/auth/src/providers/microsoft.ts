@@ -39,6 +39,7 @@ const DELEGATED: Readonly<Record<string, readonly string[]>> = {
   pop3: ['POP.AccessAsUser.All'],
   smtp: ['SMTP.Send'],
   ews: ['EWS.AccessAsUser.All'],
+  graph: ['Mail.ReadWrite', 'Mail.Send'],
 };
 /** Tenants that are nobody's own: an application cannot sign in there, and a password in the last of them only. */
 const SHARED_TENANTS = ['common', 'consumers', 'organizations'];
@@ -149,15 +150,17 @@ export const microsoft: IdentityProvider = {
   id: 'microsoft',
   title: 'Microsoft',
   authority: ({ cloud, tenant = 'common' }) => `https://${CLOUDS[cloud].login}/${tenant}`,
-  scopes({ mode, cloud }, backend, alongside = []) {
+  scopes({ mode, cloud, mailbox }, backend, alongside = []) {
     const { mail, graph } = CLOUDS[cloud];
     const resource = `https://${backend === 'graph' ? graph : mail}/`;
     if (mode === 'oauth-client-credentials')
       return [`${cloud === 'global' && backend !== 'graph' ? 'https://outlook.office365.com/' : resource}.default`];
     // A token is for one resource: the mail protocols share it.
     const beside = alongside.filter((one) => (one === 'graph') === (backend === 'graph'));
-    const names = new Set([backend, ...beside].flatMap((one) => DELEGATED[one] ?? ['Mail.ReadWrite', 'Mail.Send']));
-    return [...[...names].map((name) => resource + name), 'offline_access'];
+    const names = new Set([backend, ...beside].flatMap((one) => DELEGATED[one] ?? []));
+    // The mailbox of somebody else is reached by the same rights with an end of their own.
+    const end = backend === 'graph' && mailbox !== undefined ? '.Shared' : '';
+    return [...[...names].map((name) => resource + name + end), 'offline_access'];
   },
   hosts: (cloud) => [...CLOUDS[cloud].hosts, CLOUDS[cloud].graph],
   clouds: Object.keys(CLOUDS) as Cloud[],

@@ -38,7 +38,7 @@ export interface IdentityProvider {
   authority(login: Login): string;
   /** What to ask for: the scopes of a form, or those of a kind of server and of further ones that the same token can open. */
   scopes(
-    form: Pick<Login, 'mode' | 'cloud'> & Partial<Pick<Login, 'scopes'>>,
+    form: Pick<Login, 'mode' | 'cloud'> & Partial<Pick<Login, 'scopes' | 'mailbox'>>,
     backend: string,
     alongside?: readonly string[],
   ): readonly string[];
