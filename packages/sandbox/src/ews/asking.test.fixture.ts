@@ -45,6 +45,15 @@ export async function post(
   });
 }
 
+/** What Exchange sends and XML does not allow, as signs that stand for it: control characters as their pictures, U+FFFE as U+FFFD. */
+function legal(text: string): string {
+  const pictures = text.replace(/&#x([01]?[0-9A-F]);/g, (reference, hex: string) => {
+    const code = Number.parseInt(hex, 16);
+    return code === 9 || code === 10 || code === 13 ? reference : String.fromCodePoint(0x2400 + code);
+  });
+  return pictures.replace(/[\ufffe\uffff]/g, '\ufffd');
+}
+
 /** The first child of the answer's body. */
 export async function ask(
   sandbox: Sandbox,
@@ -52,7 +61,7 @@ export async function ask(
   options: Parameters<typeof soapOf>[1] & { headers?: Record<string, string> } = {},
 ): Promise<Element> {
   const { text } = await post(sandbox, soapOf(body, options), options.headers);
-  const found = all(readXml(text), 'Body')[0]?.children[0];
+  const found = all(readXml(legal(text)), 'Body')[0]?.children[0];
   if (!found) throw new Error(`no body in ${text}`);
   return found;
 }

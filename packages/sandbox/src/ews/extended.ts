@@ -1,6 +1,6 @@
 import { headersOf } from '../mail/text.ts';
 import { categoriesOf } from '../store/categories.ts';
-import { decodeHeader } from './raw-header.ts';
+import { decodeHeader, subjectOf } from './raw-header.ts';
 import { itemId } from './ids.ts';
 import { attachmentsOf, extrasOf, itemClass, type Item } from './item.ts';
 import { Refusal } from './refusal.ts';
@@ -24,9 +24,9 @@ const UNREAD_FLAGS = { read: 1, unsent: 8, hasAttachment: 16 };
 const TAGS: Readonly<Record<number, (item: Item) => Value>> = {
   0x0017: (item) => ({ Low: 0, Normal: 1, High: 2 })[importanceOf(item)] ?? 1,
   0x001a: itemClass,
-  0x0037: ({ message: { raw } }) => headersOf(raw).subject,
+  0x0037: ({ message: { raw } }) => subjectOf(raw),
   0x0039: ({ message: { raw } }) => dateOf(headersOf(raw).sentAt),
-  0x0070: ({ message: { raw } }) => headersOf(raw).subject,
+  0x0070: ({ message: { raw } }) => subjectOf(raw),
   // The bytes that mail came with: this is what tells clients what stood on the wire.
   0x007d: ({ message: { raw } }) => decodeHeader(raw),
   0x0c1a: ({ message: { raw } }) => (headersOf(raw).sender ?? headersOf(raw).from[0])?.name,
@@ -87,23 +87,31 @@ export function display(list: readonly { readonly name?: string; readonly addres
   return list.map(({ name, address }) => name ?? address).join('; ');
 }
 
-/** An extended property's value: what a client set, what mail has, or a header by its name. */
-export function extendedValue(item: Item, path: Element): Value {
+/** How an extended property is read: what a client set, what mail has, or a header by its name. Errors: `Refusal`. */
+export function extendedGetter(path: Element): (item: Item) => Value {
   const key = extendedKey(path);
-  const set = extrasOf(item).get(key);
-  if (set) return typed(set, path.attributes.get('PropertyType') ?? 'String');
+  const type = path.attributes.get('PropertyType') ?? 'String';
+  const own = ownGetter(key);
+  return (item) => {
+    const set = extrasOf(item).get(key);
+    return set ? typed(set, type) : own(item);
+  };
+}
+
+function ownGetter(key: string): (item: Item) => Value {
   const tag = /^tag:(\d+)$/.exec(key);
-  if (tag) return TAGS[Number(tag[1])]?.(item);
-  if (key === 'publicstrings/keywords') {
-    const categories = categoriesOf(item.message.flags);
+  if (tag) return TAGS[Number(tag[1])] ?? (() => undefined);
+  const header = /^internetheaders\/(.*)$/s.exec(key)?.[1];
+  if (header !== undefined) return ({ message: { raw } }) => headersOf(raw).headers.get(header)?.[0];
+  if (key !== 'publicstrings/keywords') return () => undefined;
+  return ({ message: { flags } }) => {
+    const categories = categoriesOf(flags);
     return categories.length > 0 ? categories : undefined;
-  }
-  if (key.startsWith('internetheaders/')) return headersOf(item.message.raw).headers.get(key.slice('internetheaders/'.length))?.[0];
-  return undefined;
+  };
 }
 
 /** What a client set, as the type that it is read with. */
-export function typed(set: readonly string[], type: string): Value {
+function typed(set: readonly string[], type: string): Value {
   const [first = ''] = set;
   if (type.endsWith('Array')) return set;
   if (/^(Integer|Long|Short|Double|Float)$/.test(type)) return Number(first);

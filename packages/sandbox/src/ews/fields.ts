@@ -5,6 +5,7 @@ import { attachmentsMarkup } from './attachment-markup.ts';
 import { attachmentsOf, itemClass, type Item } from './item.ts';
 import { display, importanceOf, modifiedAt } from './extended.ts';
 import { changeKey, folderId, itemId } from './ids.ts';
+import { subjectOf } from './raw-header.ts';
 import type { Value } from './values.ts';
 import { bytes, element, escape, leaf, type Markup } from './xml.ts';
 
@@ -53,7 +54,7 @@ const GIVEN: Readonly<Record<string, Given>> = {
       attached ? undefined : element('ParentFolderId', undefined, { Id: folderId(account, folder), ChangeKey: changeKey(folder.revision) }),
   },
   'item:ItemClass': { shapes: ALL, whole: true, get: itemClass },
-  'item:Subject': { shapes: BOTH, get: ({ message }) => headersOf(message.raw).subject },
+  'item:Subject': { shapes: BOTH, get: ({ message }) => subjectOf(message.raw) },
   'item:Sensitivity': { shapes: BOTH, get: sensitivity },
   'item:Body': {
     shapes: BOTH,
@@ -165,7 +166,7 @@ function body(name: string, { whole }: Item, bodyType: Wish['bodyType']): Markup
 }
 
 function conversation({ message }: Item): string {
-  return headersOf(message.raw).subject.replace(/^(?:(?:re|fwd?|aw|wg)\s*:\s*)+/i, '');
+  return subjectOf(message.raw).replace(/^(?:(?:re|fwd?|aw|wg)\s*:\s*)+/i, '');
 }
 
 function listOrNone(list: readonly string[]): readonly string[] | undefined {

@@ -1,4 +1,4 @@
-import { extendedKey, extendedMarkup, extendedNeedsWhole, extendedValue } from './extended.ts';
+import { extendedGetter, extendedKey, extendedMarkup, extendedNeedsWhole } from './extended.ts';
 import { FIELDS, type Field, type Wish } from './fields.ts';
 import { elementName, readWhole, type Item } from './item.ts';
 import { Refusal } from './refusal.ts';
@@ -18,18 +18,18 @@ export function readShape(shape: Element | undefined, version: number, where: Wh
   const listed = where !== 'got';
   const base = textIn(shape, 'BaseShape') ?? 'IdOnly';
   const paths = child(shape, 'AdditionalProperties')?.children ?? [];
-  const extended = paths.filter(({ name }) => name === 'ExtendedFieldURI');
+  const extended = paths.filter(({ name }) => name === 'ExtendedFieldURI').map((path) => [path, extendedGetter(path)] as const);
   const fields = new Set(fieldsOf(base, paths, version, where));
   if (truth(textIn(shape, 'IncludeMimeContent')) === true) fields.add(fieldOf('item:MimeContent', version, where));
   const bodyType = textIn(shape, 'BodyType') ?? 'Best';
   const wish: Wish = { listed, bodyType: bodyType === 'Text' || bodyType === 'HTML' ? bodyType : 'Best' };
-  const whole = [...fields].some((field) => field.whole) || extended.some((path) => extendedNeedsWhole(extendedKey(path)));
+  const whole = [...fields].some((field) => field.whole) || extended.some(([path]) => extendedNeedsWhole(extendedKey(path)));
   const placed = [...FIELDS].filter(([uri, field]) => uri === 'extended' || fields.has(field));
   return {
     async render(given) {
       const item = whole ? await readWhole(given) : given;
       const content = placed.map(([uri, field]) =>
-        uri === 'extended' ? extended.map((path) => extendedMarkup(path, extendedValue(item, path), listed)) : field.write(item, wish),
+        uri === 'extended' ? extended.map(([path, get]) => extendedMarkup(path, get(item), listed)) : field.write(item, wish),
       );
       return element(elementName(item), content);
     },
@@ -67,7 +67,7 @@ export function itemResolver(version: number): { readonly resolve: Resolve<Item>
   const resolve: Resolve<Item> = (path) => {
     if (path.name === 'ExtendedFieldURI') {
       whole ||= extendedNeedsWhole(extendedKey(path));
-      return (item) => extendedValue(item, path);
+      return extendedGetter(path);
     }
     const uri = path.attributes.get('FieldURI') ?? '';
     const field = fieldOf(uri, version, 'got');
