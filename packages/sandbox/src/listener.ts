@@ -10,6 +10,8 @@ export interface Listener {
   readonly port: number;
   /** Ends the server and every connection at once, also those that are in the middle of a handshake. */
   stop(): Promise<void>;
+  /** Drops every connection; the server goes on. */
+  drop(): void;
 }
 
 /** One client's conversation with a server of ours. `serve` never throws. */
@@ -51,10 +53,13 @@ export async function listen(server: Server, port: number, option: string): Prom
       resolve();
     });
   });
+  const drop = () => {
+    for (const socket of sockets) socket.destroy();
+  };
   const stop = () =>
     new Promise<void>((resolve) => {
       server.close(() => resolve());
-      for (const socket of sockets) socket.destroy();
+      drop();
     });
-  return { port: (server.address() as AddressInfo).port, stop };
+  return { port: (server.address() as AddressInfo).port, stop, drop };
 }

@@ -43,6 +43,7 @@ export async function startServers(
     for (const session of sessions) session.drop();
     smtp.kick();
     smtps.kick();
+    for (const listener of listeners) listener.drop();
   };
   const stop = async () => {
     kick();

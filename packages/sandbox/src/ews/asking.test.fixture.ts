@@ -1,4 +1,5 @@
-import { request } from 'node:http';
+import { request, type IncomingMessage } from 'node:http';
+import { request as secureRequest } from 'node:https';
 import { buffer } from 'node:stream/consumers';
 import type { Sandbox } from '../sandbox.ts';
 import { readXml, type Element } from './xml.ts';
@@ -25,24 +26,36 @@ export function basic({ address, password }: { address: string; password: string
   return `Basic ${Buffer.from(`${address}:${password}`).toString('base64')}`;
 }
 
-/** Posts to EWS without TLS; `headers` may say otherwise. */
-export async function post(
-  sandbox: Sandbox,
+interface Raw {
+  readonly status: number;
+  readonly headers: Asked['headers'];
+  readonly bytes: Buffer;
+}
+
+/** Posts to EWS: without TLS, unless told otherwise. */
+export function raw(
+  { host, ews, user, caPem }: Sandbox,
   body: string,
   headers: Record<string, string> = {},
   path = '/EWS/Exchange.asmx',
-): Promise<Asked> {
+  tls = false,
+): Promise<Raw> {
+  const given = { 'content-type': 'text/xml; charset=utf-8', authorization: basic(user), ...headers };
+  const options = { host, port: tls ? ews.tlsPort : ews.port, path, method: 'POST', headers: given };
   return new Promise((resolve, reject) => {
-    const given = { 'content-type': 'text/xml; charset=utf-8', authorization: basic(sandbox.user), ...headers };
-    const asked = request({ host: sandbox.host, port: sandbox.ews.port, path, method: 'POST', headers: given }, (response) => {
-      buffer(response).then(
-        (bytes) => resolve({ status: response.statusCode ?? 0, headers: response.headers, text: bytes.toString('utf8') }),
-        reject,
-      );
-    });
+    const take = (response: IncomingMessage) => {
+      const { statusCode = 0, headers: said } = response;
+      buffer(response).then((bytes) => resolve({ status: statusCode, headers: said, bytes }), reject);
+    };
+    const asked = tls ? secureRequest({ ...options, ca: caPem }, take) : request(options, take);
     asked.on('error', reject);
     asked.end(body);
   });
+}
+
+export async function post(...given: Parameters<typeof raw>): Promise<Asked> {
+  const { bytes, ...rest } = await raw(...given);
+  return { ...rest, text: bytes.toString('utf8') };
 }
 
 /** What Exchange sends and XML does not allow, as signs that stand for it: control characters as their pictures, U+FFFE as U+FFFD. */
@@ -54,6 +67,9 @@ function legal(text: string): string {
   return pictures.replace(/[\ufffe\uffff]/g, '\ufffd');
 }
 
+/** An answer, also one that holds what XML does not allow. */
+export const parse = (text: string): Element => readXml(legal(text));
+
 /** The first child of the answer's body. */
 export async function ask(
   sandbox: Sandbox,
@@ -61,7 +77,7 @@ export async function ask(
   options: Parameters<typeof soapOf>[1] & { headers?: Record<string, string> } = {},
 ): Promise<Element> {
   const { text } = await post(sandbox, soapOf(body, options), options.headers);
-  const found = all(readXml(legal(text)), 'Body')[0]?.children[0];
+  const found = all(parse(text), 'Body')[0]?.children[0];
   if (!found) throw new Error(`no body in ${text}`);
   return found;
 }
