@@ -29,6 +29,8 @@ export interface Question {
   readonly ms: number;
   /** It changes nothing, or the same again: it may be asked again although it may have been done. */
   readonly again?: boolean;
+  /** Whatever is answered, it is looked before it is asked again; a refusal for being too many alone says that nothing was done. */
+  readonly once?: boolean;
   /** The message, and the folder, that it is about. */
   readonly ref?: MessageRef;
   readonly folder?: string;
@@ -240,8 +242,8 @@ export class Client {
 }
 
 /** 429 and 503 say that nothing was done; after 504 only what may be done twice is asked again. */
-function mayWait(refusal: Refusal, { again = false }: Question): boolean {
-  if (isThrottled(refusal) || refusal.status === 503) return true;
+function mayWait(refusal: Refusal, { again = false, once = false }: Question): boolean {
+  if (isThrottled(refusal) || (refusal.status === 503 && !once)) return true;
   return again && (isDoubtful(refusal) || refusal.status === 502);
 }
 

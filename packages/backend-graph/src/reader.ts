@@ -32,7 +32,9 @@ export class Reader {
     const { largestMessage: limit } = this.#client.ctx.limits;
     if (size > limit) return this.#tooLarge(summary, limit);
     const source = bytes ?? (size <= WHOLE ? await this.bytes(ref) : this.#streamed(ref));
-    return parse(source, summary);
+    // Reading the bytes finds every defect by itself, in its order.
+    const { defects: _, ...known } = summary;
+    return parse(source, known);
   }
 
   /** The bytes of a small message. */

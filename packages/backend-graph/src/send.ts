@@ -50,7 +50,13 @@ export class Outbox {
 
   async #sendDraft(id: string, draft: Draft): Promise<void> {
     const { limits } = this.#client.ctx;
-    const question = { ...this.#how, ms: limits.send, method: 'POST', path: `messages/${encodeURIComponent(id)}/send` } as const;
+    const question = {
+      ...this.#how,
+      ms: limits.send,
+      once: true,
+      method: 'POST',
+      path: `messages/${encodeURIComponent(id)}/send`,
+    } as const;
     for (let tries = 0; ; tries++)
       try {
         return await this.#client.json(question);

@@ -28,6 +28,7 @@ interface Way {
 const WAYS: readonly Way[] = [
   { title: 'the sandbox over IMAP', open: ({ sandbox }) => overSandbox('imap', sandbox, sandbox.imap.port) },
   { title: 'the sandbox over POP3', lacks: ['flags', 'keywords'], open: ({ sandbox }) => overSandbox('pop3', sandbox, sandbox.pop3.port) },
+  { title: 'the sandbox over Graph', open: ({ sandbox }) => overGraph(sandbox) },
   { title: 'Dovecot over IMAP', open: ({ dovecot }) => overDovecot('imap', dovecot, 'demo', dovecot.ports.imaps) },
   // Another user: Dovecot marks as read what was fetched over POP3.
   {
@@ -49,6 +50,11 @@ const password = (username: string, value: string): Credential => ({ kind: 'pass
 
 function overSandbox(id: string, { host, user, caPem }: Sandbox, port: number): Promise<Mailbox> {
   return opened(id, { host, port, security: 'starttls' }, password(user.address, user.password), caPem);
+}
+function overGraph({ graph, user, caPem }: Sandbox): Promise<Mailbox> {
+  const value = new Secret(graph.token({ user: user.address, permissions: ['Mail.ReadWrite'] }));
+  const token = () => Promise.resolve({ value, expiresAt: new Date(Date.now() + 3_600_000) });
+  return opened('graph', { url: graph.url }, { kind: 'token', username: user.address, token }, caPem);
 }
 function overDovecot(id: string, { users, caFile }: MailWorld, user: string, port: number): Promise<Mailbox> {
   return opened(id, { host: '127.0.0.1', port }, password(`${user}@example.test`, users[user] ?? ''), readFileSync(caFile, 'utf8'));

@@ -147,6 +147,8 @@ export class SteadyMailbox {
   }
 
   #remember(from: MessageRef, to: MessageRef): void {
+    // Where ids stay (Graph), a message that moves back has the reference that it once had.
+    this.#moved.delete(keyOf(to));
     this.#moved.set(keyOf(from), to);
     if (this.#moved.size > FOLLOWED) this.#moved.delete(this.#moved.keys().next().value ?? '');
   }

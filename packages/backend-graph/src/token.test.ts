@@ -1,0 +1,78 @@
+import { EmailError } from '@mailwright/core';
+import { canary } from '@mailwright/testing';
+import { ALL, standFor } from './stand.test.fixture.ts';
+
+const bearer = (sandbox: { graph: { token(grant: object): string }; user: { address: string } }, more: object = {}) =>
+  sandbox.graph.token({ user: sandbox.user.address, permissions: ALL, ...more });
+
+test('a token that ended in the middle is renewed once, and the question asked again', async () => {
+  await using stand = await standFor();
+  const given: string[] = [];
+  let ended = false;
+  const open = () =>
+    stand.open({
+      token: (fresh) => {
+        given.push(fresh ? 'fresh' : 'kept');
+        return fresh || !ended ? bearer(stand.sandbox) : bearer(stand.sandbox, { expiresIn: -1000 });
+      },
+    });
+  ended = true;
+  await using _ = await open();
+  expect(given).toEqual(['kept', 'fresh']);
+});
+
+test.each([
+  ['a second refusal is final', { expiresIn: -1000 }, 'auth.token_expired'],
+  ['no right to read', { permissions: ['Mail.Send'] }, 'auth.mailbox_forbidden'],
+])('%s, and no token is in the error', async (_, more, code) => {
+  await using stand = await standFor();
+  const tokens: string[] = [];
+  const error = await stand.open({ token: () => (tokens.push(bearer(stand.sandbox, more)), tokens.at(-1) ?? '') }).then(
+    () => undefined,
+    (thrown: EmailError) => thrown,
+  );
+  expect(error?.code).toBe(code);
+  expect(tokens.length).toBeLessThanOrEqual(2);
+  const told = JSON.stringify(error) + String(error?.stack) + String((error?.cause as Error | undefined)?.stack);
+  for (const token of tokens) expect(told).not.toContain(token);
+});
+
+test('a shared mailbox and an application open the mailbox that is named', async () => {
+  const users = [
+    { address: 'demo@example.test', password: canary('password') },
+    { address: 'team@example.test', password: canary('password') },
+  ];
+  await using stand = await standFor({ sandbox: { users } });
+  const { sandbox } = stand;
+  sandbox.store.deliver('ann@example.com', ['team@example.test'], Buffer.from('Subject: for the team\r\n\r\nx\r\n'));
+  const context = { mailbox: 'team@example.test' };
+  const shared = () => bearer(sandbox, { permissions: ['Mail.ReadWrite.Shared'], mailboxes: ['team@example.test'] });
+  const application = () => sandbox.graph.token({ permissions: ALL });
+  for (const token of [shared, application]) {
+    await using mailbox = await stand.open({ context, token });
+    const [first] = await Array.fromAsync(mailbox.search({ folder: 'INBOX' }));
+    expect(first?.subject).toBe('for the team');
+    expect((await mailbox.move([first?.ref as never], 'INBOX'))[0]?.error).toBeUndefined();
+  }
+  await expect(stand.open({ context, token: () => bearer(sandbox) })).rejects.toMatchObject({ code: 'auth.mailbox_forbidden' });
+  await expect(stand.open({ context: { mailbox: 'nobody@example.test' }, token: application })).rejects.toMatchObject({
+    code: 'auth.mailbox_forbidden',
+  });
+});
+
+test('a password is refused before anything is sent', async () => {
+  const { graph } = await import('./index.ts');
+  const dial = () => Promise.reject(new Error('dialed'));
+  const { openContext } = await import('@mailwright/testing');
+  await expect(graph.open(graph.config.parse({}), { kind: 'none' }, openContext({ dial }))).rejects.toMatchObject({
+    code: 'input.invalid',
+  });
+});
+
+test('each cloud has its own host, and another address must be https', async () => {
+  const { graph } = await import('./index.ts');
+  const hosts = ['global', 'us-gcc-high', 'us-dod', 'china'].map((cloud) => graph.hostOf?.(graph.config.parse({ cloud }), 'oauth-pkce'));
+  expect(hosts).toEqual(['graph.microsoft.com', 'graph.microsoft.us', 'dod-graph.microsoft.us', 'microsoftgraph.chinacloudapi.cn']);
+  expect(graph.config.safeParse({ url: 'http://graph.example.test/v1.0' }).success).toBe(false);
+  expect(graph.hostOf?.(graph.config.parse({ url: 'https://Graph.Example.test:8443/v1.0/' }), 'oauth-vault')).toBe('graph.example.test');
+});
