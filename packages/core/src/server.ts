@@ -34,7 +34,7 @@ export const serverFields = (ports: Ports) => ({
     }),
   security: z.enum(['tls', 'starttls', 'none']).default('tls').meta({
     title: 'Security',
-    description: 'tls: encrypted from the first byte; starttls: encrypted before login, required; none: readable by anyone on the way',
+    description: 'TLS encrypts from the first byte, STARTTLS before the login. Without encryption anyone on the way reads everything.',
   }),
   allowClearTextPassword: z
     .boolean()
@@ -42,7 +42,7 @@ export const serverFields = (ports: Ports) => ({
     .meta(
       more({
         title: 'Allow a password over an unencrypted connection',
-        description: 'Only with security none: everyone on the way can read the password',
+        description: 'Only without encryption: everyone on the way can read the password',
       }),
     ),
   trustCertificate: z

@@ -1,4 +1,4 @@
-import { EmailError } from '@mailwright/core';
+import { EmailError, say } from '@mailwright/core';
 import type { IfStep, SetStep, TryStep } from '../automation.ts';
 import { fill } from '../expression/fill.ts';
 import { LAST_WORDS, lingering } from './deadline.ts';
@@ -12,7 +12,10 @@ export async function performIf(interpreter: Interpreter, step: IfStep, { scope,
   if (needs.length > 0) return { planned: true, output: { planned: true, needs } };
   const holds = step.condition.evaluate(scope, trace.id);
   if (typeof holds !== 'boolean')
-    throw new EmailError('automation.failed', { step: trace.id, problem: `{{ ${step.condition.source} }} is neither true nor false.` });
+    throw new EmailError('automation.failed', {
+      step: trace.id,
+      problem: say`${{ expression: `{{ ${step.condition.source} }}` }} is neither true nor false.`,
+    });
   return { flow: await interpreter.steps(holds ? step.do : step.else, scope, signal), output: { holds } };
 }
 

@@ -1,4 +1,4 @@
-import { EmailError } from '@mailwright/core';
+import { EmailError, say } from '@mailwright/core';
 import type { CallStep } from '../automation.ts';
 import { joinCallPath } from '../call-path.ts';
 import { fill } from '../expression/fill.ts';
@@ -17,9 +17,12 @@ export async function performCall(interpreter: Interpreter, step: CallStep, plac
   trace.start(titleOf(step));
   const path = joinCallPath(frame.path, step.path);
   const automation = run.called.get(path);
-  if (!automation) throw new EmailError('automation.failed', { step: trace.id, problem: `${path} was not loaded.` });
+  if (!automation) throw new EmailError('automation.failed', { step: trace.id, problem: say`${{ file: path }} was not loaded.` });
   if (frame.depth >= DEEPEST)
-    throw new EmailError('automation.failed', { step: trace.id, problem: `automations call each other more than ${DEEPEST} deep.` });
+    throw new EmailError('automation.failed', {
+      step: trace.id,
+      problem: say`automations call each other more than ${{ most: DEEPEST }} deep.`,
+    });
   const given = Object.fromEntries(step.input.map(({ name, value }) => [name, passed(variables, fill(value, scope, trace.id))]));
   interpreter.value(trace, 'input', given);
   const own = new Variables(automation.variables, given);

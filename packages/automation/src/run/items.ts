@@ -1,4 +1,4 @@
-import { EmailError } from '@mailwright/core';
+import { EmailError, say } from '@mailwright/core';
 import type { LoopStep } from '../automation.ts';
 import { fill } from '../expression/fill.ts';
 import { obey } from './deadline.ts';
@@ -16,7 +16,10 @@ export async function* itemsOf(interpreter: Interpreter, step: LoopStep, { scope
     interpreter.value(trace, 'input', list);
     trace.start(titleOf(step));
     if (!Array.isArray(list))
-      throw new EmailError('automation.failed', { step: trace.id, problem: `{{ ${step.over.list.source} }} gives no list.` });
+      throw new EmailError('automation.failed', {
+        step: trace.id,
+        problem: say`${{ expression: `{{ ${step.over.list.source} }}` }} gives no list.`,
+      });
     yield* list as unknown[];
     return;
   }

@@ -61,7 +61,7 @@ test.each([
 test('a step that is switched off is refused', async () => {
   const runner = new FakeRunner();
   await expect(play(runner, `  - { id: count, action: email.count, off: true }\n`, { only: 'count' })).rejects.toMatchObject({
-    details: { problem: expect.stringMatching(/step 2 "count" is switched off/) as unknown },
+    message: expect.stringMatching(/step 2 "count" is switched off/) as unknown,
   });
   expect(runner.calls).toEqual([]);
 });

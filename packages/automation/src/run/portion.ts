@@ -1,4 +1,4 @@
-import { EmailError } from '@mailwright/core';
+import { EmailError, say, type Phrase } from '@mailwright/core';
 import { insideOf, type Automation, type IfStep, type LoopStep, type Step, type TryStep } from '../automation.ts';
 import { opens } from '../read/sessions.ts';
 
@@ -20,17 +20,17 @@ export interface Portion {
 export function portionOf(automation: Automation, { from, only }: Portion): Automation {
   const id = only ?? from;
   if (id === undefined) return automation;
-  if (from !== undefined && only !== undefined) throw refused('only', 'it is given together with from', 'Give one of the two.');
+  if (from !== undefined && only !== undefined) throw refused('only', say`it is given together with from`, say`Give one of the two.`);
   const path = pathTo(automation.steps, id);
   const name = only === undefined ? 'from' : 'only';
   if (!path)
     throw refused(
       name,
-      `there is no step "${id}" in this automation`,
-      'Name a step by its id; steps of called automations have none here.',
+      say`there is no step "${{ id }}" in this automation`,
+      say`Name a step by its id; steps of called automations have none here.`,
     );
   const off = path.find((step) => step.off);
-  if (off) throw refused(name, `step ${off.number} "${off.id}" is switched off`, 'Switch it on first.');
+  if (off) throw refused(name, say`step ${{ step: off.number }} "${{ id: off.id }}" is switched off`, say`Switch it on first.`);
   const steps = only === undefined ? beginning(automation.steps, path) : alone(automation.steps, path);
   return { ...automation, steps };
 }
@@ -69,8 +69,8 @@ function beginning(steps: readonly Step[], [at, ...rest]: Path): readonly Step[]
     default:
       throw refused(
         'from',
-        `step ${next.number} "${next.id}" is inside the loop ${at.number} "${at.id}", and its item is known only in a round`,
-        'Begin at the loop, or run only this step: it then takes the first item of the loop.',
+        say`step ${{ step: next.number }} "${{ id: next.id }}" is inside the loop ${{ outer: at.number }} "${{ name: at.id }}", and its item is known only in a round`,
+        say`Begin at the loop, or run only this step: it then takes the first item of the loop.`,
       );
   }
 }
@@ -103,9 +103,9 @@ function refuseCatch(name: string, step: TryStep, next: Step): void {
   if (step.catch?.includes(next))
     throw refused(
       name,
-      `step ${next.number} "${next.id}" is in the error branch of ${step.number} "${step.id}", which runs only after an error`,
-      'Begin at a step outside it; a breakpoint there stops the run when an error comes.',
+      say`step ${{ step: next.number }} "${{ id: next.id }}" is in the error branch of ${{ outer: step.number }} "${{ name: step.id }}", which runs only after an error`,
+      say`Begin at a step outside it; a breakpoint there stops the run when an error comes.`,
     );
 }
 
-const refused = (path: string, problem: string, cure: string) => new EmailError('input.invalid', { path, problem, cure });
+const refused = (path: string, problem: Phrase, cure: Phrase) => new EmailError('input.invalid', { path, problem, cure });

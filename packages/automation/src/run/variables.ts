@@ -1,4 +1,4 @@
-import { EmailError, SecretRef } from '@mailwright/core';
+import { EmailError, SecretRef, say, type Phrase } from '@mailwright/core';
 import type { Variable } from '../automation.ts';
 import { fill } from '../expression/fill.ts';
 import { near } from '../near.ts';
@@ -18,7 +18,7 @@ export class Variables {
     for (const variable of declared) {
       const value = given[variable.name] ?? (variable.default && fill(variable.default, this.scope, variable.name));
       if (value !== undefined) this.#keep(variable, fromOutside(variable, value));
-      else if (variable.input) throw wrong(variable, 'it has no value', `Give it with --var ${variable.name}=...`);
+      else if (variable.input) throw wrong(variable, say`it has no value`, say`Give it with --var ${{ name: variable.name }}=...`);
     }
   }
 
@@ -27,7 +27,7 @@ export class Variables {
     if (!VALUE_SCHEMAS[variable.type].safeParse(value).success)
       throw new EmailError('automation.failed', {
         step,
-        problem: `the variable "${variable.name}" takes a value of type ${variable.type}, which this one is not.`,
+        problem: say`the variable "${{ name: variable.name }}" takes a value of type ${{ type: variable.type }}, which this one is not.`,
       });
     this.#keep(variable, value);
   }
@@ -63,7 +63,7 @@ function fromOutside(variable: Variable, value: unknown): unknown {
   const found = typeof value === 'string' ? fromText(variable, value) : value instanceof Date ? value.toISOString() : value;
   const schema = VALUE_SCHEMAS[variable.type];
   if (found !== undefined && schema.safeParse(found).success) return found;
-  throw wrong(variable, `it takes a value of type ${variable.type}`, FORMS[variable.type]);
+  throw wrong(variable, say`it takes a value of type ${{ type: variable.type }}`, FORMS[variable.type]);
 }
 
 function fromText({ type }: Variable, text: string): unknown {
@@ -92,23 +92,25 @@ function fromJson(text: string): unknown {
   }
 }
 
-const FORMS: Readonly<Record<Variable['type'], string>> = {
-  string: 'Give a text.',
-  number: 'Give a number such as 993 or 1.5.',
-  boolean: 'Give true or false.',
-  date: 'Give a day as 2026-01-31, or an instant as 2026-01-31T12:00:00Z.',
-  list: 'Give a list as JSON, such as ["a","b"].',
-  object: 'Give an object as JSON, such as {"a":1}.',
-  secret: "Give the name of a vault's entry: vault/path#field.",
+const FORMS: Readonly<Record<Variable['type'], Phrase>> = {
+  string: say`Give a text.`,
+  number: say`Give a number such as 993 or 1.5.`,
+  boolean: say`Give true or false.`,
+  date: say`Give a day as 2026-01-31, or an instant as 2026-01-31T12:00:00Z.`,
+  list: say`Give a list as JSON, such as ["a","b"].`,
+  object: say`Give an object as JSON, such as ${{ example: '{"a":1}' }}.`,
+  secret: say`Give the name of a vault's entry: vault/path#field.`,
 };
 
-const wrong = ({ name }: Variable, problem: string, cure: string) =>
+const wrong = ({ name }: Variable, problem: Phrase, cure: Phrase) =>
   new EmailError('input.invalid', { path: `variable ${name}`, problem, cure });
 
 function unknown(name: string, declared: readonly Variable[]): EmailError {
   const known = declared.map((variable) => variable.name);
   const meant = near(name, known);
   const cure =
-    meant === undefined ? `Variables of this automation: ${known.length === 0 ? 'none' : known.join(', ')}.` : `Did you mean "${meant}"?`;
-  return new EmailError('input.invalid', { path: `variable ${name}`, problem: 'there is no such variable', cure });
+    meant === undefined
+      ? say`Variables of this automation: ${{ known: known.length === 0 ? say`none` : known.join(', ') }}.`
+      : say`Did you mean "${{ meant }}"?`;
+  return new EmailError('input.invalid', { path: `variable ${name}`, problem: say`there is no such variable`, cure });
 }

@@ -37,7 +37,7 @@ export const discover: Command = {
 };
 
 function show({ reason, input, modes, notes }: Candidate): void {
-  line(reason);
+  line(String(reason));
   for (const note of notes) line(`  ${note}`);
   line('  Ways to sign in:');
   for (const { mode, needs } of modes) line(`    ${mode}: ${needs}`);

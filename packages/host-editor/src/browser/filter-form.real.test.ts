@@ -39,11 +39,36 @@ steps:
     const all = Number(/\d+/.exec(await count.innerText())?.[0]);
     await filter.getByRole('button', { name: 'Condition', exact: true }).click();
     await filter.getByRole('combobox', { name: 'Value' }).and(page.locator(':focus')).waitFor();
+    await page.waitForResponse((answer) => answer.url().endsWith('/api/check'));
+    await filter.getByRole('button', { name: 'Preview' }).click();
+    await filter.getByText('First say in each condition').waitFor();
+    expect(await filter.locator('.field-error').count()).toBe(0);
+    await page.getByRole('textbox', { name: 'Step name' }).focus();
+    await filter.locator('.field-error').waitFor();
+    await filter.getByRole('combobox', { name: 'Value' }).click();
     await page.keyboard.type('invoice');
     await filter.getByText('Keep up to date').click();
     await filter.locator('.preview-plan', { hasText: /SUBJECT/i }).waitFor();
     expect(Number(/\d+/.exec(await count.innerText())?.[0])).toBeLessThan(all);
     for (const subject of await filter.locator('.preview-subject').allInnerTexts()) expect(subject.toLowerCase()).toContain('invoice');
+
+    // What no server can search is looked through here, in the same groups.
+    const matches = Number(/\d+/.exec(await count.innerText())?.[0]);
+    await filter.getByRole('button', { name: 'Group', exact: true }).click();
+    const inner = filter.getByRole('group', { name: 'Any of these' });
+    await inner.getByRole('button', { name: /How$/ }).click();
+    await page.getByRole('option', { name: /^matches/ }).click();
+    await inner.getByRole('combobox', { name: 'Value' }).fill('[0-9]');
+    await inner.getByRole('button', { name: /Which rows must hold/ }).click();
+    await page.getByRole('option', { name: 'None of these' }).click();
+    await filter.locator('.preview-plan dd', { hasText: '[0-9]' }).waitFor();
+    expect(await filter.locator('.preview-plan dd').first().innerText()).toMatch(/SUBJECT/i);
+    expect(Number(/\d+/.exec(await count.innerText())?.[0])).toBeLessThan(matches);
+    for (const subject of await filter.locator('.preview-subject').allInnerTexts()) expect(subject).toMatch(/^[^0-9]*invoice[^0-9]*$/i);
+    await inner
+      .or(filter.getByRole('group', { name: 'None of these' }))
+      .getByRole('button', { name: 'Remove this group' })
+      .click();
     await filter.getByRole('button', { name: 'As text' }).click();
     expect(JSON.parse(await filter.getByLabel('Filter as JSON').inputValue())).toEqual({
       op: 'contains',

@@ -2,6 +2,7 @@ import { useSyncExternalStore } from 'react';
 
 export type Theme = 'system' | 'light' | 'dark';
 const KEY = 'mailwright-theme';
+const DARK = '(prefers-color-scheme: dark)';
 const listeners = new Set<() => void>();
 let theme: Theme = known(localStorage.getItem(KEY));
 show();
@@ -19,14 +20,16 @@ export function setTheme(next: Theme): void {
   show();
   for (const listener of listeners) listener();
 }
-export const useTheme = (): Theme =>
-  useSyncExternalStore(
-    (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    () => theme,
-  );
-/** What is really shown, where the system decides. */
-export const isDark = (chosen: Theme): boolean =>
-  chosen === 'system' ? matchMedia('(prefers-color-scheme: dark)').matches : chosen === 'dark';
+function subscribe(listener: () => void): () => void {
+  const system = matchMedia(DARK);
+  listeners.add(listener);
+  system.addEventListener('change', listener);
+  return () => {
+    listeners.delete(listener);
+    system.removeEventListener('change', listener);
+  };
+}
+export const useTheme = (): Theme => useSyncExternalStore(subscribe, () => theme);
+/** Whether dark colors are shown now: those of the system until one is chosen. */
+export const useIsDark = (): boolean =>
+  useSyncExternalStore(subscribe, () => (theme === 'system' ? matchMedia(DARK).matches : theme === 'dark'));

@@ -1,4 +1,4 @@
-import { EmailError } from '@mailwright/sdk';
+import { EmailError, type Phrase } from '@mailwright/sdk';
 import type { ErrorShown, Fields } from '../api.ts';
 
 /** An error for the page in its language, without any known secret. */
@@ -9,5 +9,5 @@ export function shownError(thrown: unknown, language: string): ErrorShown {
 }
 
 /** What the page asked that cannot be. */
-export const refusal = (path: string, problem: string, cure: string): EmailError =>
+export const refusal = (path: string, problem: string | Phrase, cure: string | Phrase): EmailError =>
   new EmailError('input.invalid', { path, problem, cure });

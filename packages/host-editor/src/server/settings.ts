@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { say } from '@mailwright/sdk';
 import type { Settings } from '../api.ts';
 import { write } from './automations/folder.ts';
 import { refusal } from './errors.ts';
@@ -47,7 +48,7 @@ export function settingsRoutes({ router, data }: Parts): void {
 
 function checked({ language, theme, keepValues = 0 }: Partial<Settings>): Settings {
   if (!Number.isInteger(keepValues) || keepValues < 0 || keepValues > 3650)
-    throw refusal('keepValues', `"${String(keepValues)}" is no number of days`, 'Give a number from 0 to 3650.');
+    throw refusal('keepValues', say`"${{ given: String(keepValues) }}" is no number of days`, say`Give a number from 0 to 3650.`);
   if (theme !== undefined && theme !== 'light' && theme !== 'dark')
     throw refusal('theme', 'there is no such theme', 'Choose light or dark, or leave it out.');
   if (language !== undefined && !/^[a-z]{2}(-[A-Z]{2})?$/.test(language))

@@ -1,4 +1,4 @@
-import type { Http, Security, ServerAddress } from '@mailwright/core';
+import { say, type Http, type Security, type ServerAddress } from '@mailwright/core';
 import type { Found } from './candidate.ts';
 import { isHost } from './host.ts';
 
@@ -44,7 +44,7 @@ export async function fromFile(url: string, mailbox: Mailbox, http: Http, signal
   const modes = [...new Set(imap.authentication.flatMap((one) => FITTING[one] ?? []))];
   return {
     source: 'autoconfig',
-    reason: `${new URL(url).host} describes the mail servers of ${mailbox.domain}.`,
+    reason: say`${{ host: new URL(url).host }} describes the mail servers of ${{ domain: mailbox.domain }}.`,
     imap: imapAt,
     ...(smtpAt && { smtp: smtpAt }),
     username: filled(imap.username, mailbox),

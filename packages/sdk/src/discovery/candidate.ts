@@ -1,4 +1,4 @@
-import { serviceOfHost, type MailService, type ServerAddress } from '@mailwright/core';
+import { serviceOfHost, type Phrase, type MailService, type ServerAddress } from '@mailwright/core';
 
 /** Where a proposal comes from: the table of known services by the domain or by its MX record, the domain's autoconfig file, its SRV records. */
 export type Source = 'known-domain' | 'mx' | 'autoconfig' | 'srv';
@@ -13,7 +13,7 @@ export interface WayIn {
 export interface Candidate {
   readonly source: Source;
   /** One sentence: why these servers. */
-  readonly reason: string;
+  readonly reason: Phrase;
   readonly input: Readonly<Record<string, unknown>>;
   readonly modes: readonly WayIn[];
   /** What a person should know or do, one sentence each. */
@@ -23,7 +23,7 @@ export interface Candidate {
 /** What a source says of the servers of a domain. */
 export interface Found {
   readonly source: Source;
-  readonly reason: string;
+  readonly reason: Phrase;
   readonly imap: ServerAddress;
   readonly smtp?: ServerAddress;
   readonly username: string;
@@ -34,7 +34,7 @@ export interface Found {
 }
 
 /** What the table knows of a service, as a source's answer. */
-export function fromService(service: MailService, source: Source, reason: string, username: string): Found {
+export function fromService(service: MailService, source: Source, reason: Phrase, username: string): Found {
   return { source, reason, imap: service.imap, smtp: service.smtp, username, service };
 }
 

@@ -1,5 +1,5 @@
 import { domainToASCII } from 'node:url';
-import { EmailError, isAddress, serviceOfDomain, serviceOfExchanger, type Http } from '@mailwright/core';
+import { EmailError, isAddress, serviceOfDomain, serviceOfExchanger, say, type Http } from '@mailwright/core';
 import { fromFile, placesOf, type Mailbox } from './autoconfig.ts';
 import { candidateOf, fromService, type Candidate, type Found, type Source } from './candidate.ts';
 import { dnsOf, type Dns } from './dns.ts';
@@ -48,7 +48,7 @@ export async function discover(address: string, http: Http, options: DiscoverOpt
   };
   const own = serviceOfDomain(domain);
   const known = await ask('known-domain', domain, () =>
-    Promise.resolve(own && fromService(own, 'known-domain', `${domain} belongs to ${own.title}.`, mailbox.address)),
+    Promise.resolve(own && fromService(own, 'known-domain', say`${{ domain }} belongs to ${{ service: own.title }}.`, mailbox.address)),
   );
   // Whoever gives addresses of a domain is not asked again by the domain's records.
   const others = known
@@ -74,7 +74,15 @@ function sourcesOf(mailbox: Mailbox, http: Http, given: Dns | undefined): readon
 function fromExchangers({ domain, address }: Mailbox, records: readonly { readonly exchange: string; readonly priority: number }[]) {
   const first = [...records].sort((a, b) => a.priority - b.priority)[0]?.exchange;
   const service = first === undefined || !isHost(first) ? undefined : serviceOfExchanger(first);
-  return service && fromService(service, 'mx', `Mail for ${domain} goes to ${first}, which is ${service.title}.`, address);
+  return (
+    service &&
+    fromService(
+      service,
+      'mx',
+      say`Mail for ${{ domain }} goes to ${{ host: first ?? '' }}, which is ${{ service: service.title }}.`,
+      address,
+    )
+  );
 }
 
 /** What one source answers, within its time. */

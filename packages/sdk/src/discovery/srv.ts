@@ -1,4 +1,4 @@
-import type { ServerAddress } from '@mailwright/core';
+import { say, type ServerAddress } from '@mailwright/core';
 import type { Found } from './candidate.ts';
 import type { Dns, ServiceRecord } from './dns.ts';
 import { isHost } from './host.ts';
@@ -21,7 +21,7 @@ export async function fromRecords(domain: string, username: string, dns: Dns): P
   const foreign = [imap, ...(smtp ? [smtp] : [])].map(({ host }) => host).filter((host) => host !== domain && !host.endsWith(`.${domain}`));
   return {
     source: 'srv',
-    reason: `SRV records of ${domain} name ${imap.host}.`,
+    reason: say`SRV records of ${{ domain }} name ${{ host: imap.host }}.`,
     imap,
     ...(smtp && { smtp }),
     username,

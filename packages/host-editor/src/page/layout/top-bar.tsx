@@ -2,7 +2,7 @@ import { editor, isDirty, useAutomation, type OpenAutomation } from '../automati
 import { useRoute } from '../navigation.ts';
 import { RunControls } from '../run/run-controls.tsx';
 import { LANGUAGES, setLanguage, useText } from '../text/text.ts';
-import { isDark, setTheme, useTheme } from '../theme.ts';
+import { setTheme, useIsDark } from '../theme.ts';
 import { Badge, IconButton, Menu } from '../ui/index.ts';
 import { redo, save, undo } from '../automation/commands.ts';
 
@@ -57,7 +57,7 @@ function Editing({ automation }: { readonly automation: OpenAutomation }) {
 
 function Look() {
   const t = useText();
-  const dark = isDark(useTheme());
+  const dark = useIsDark();
   return (
     <>
       <Menu

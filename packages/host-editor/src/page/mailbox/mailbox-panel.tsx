@@ -89,7 +89,7 @@ function Mailbox({
         {opened ? (
           <MailView key={`${opened.ref.folder} ${opened.ref.id}`} mail={opened} onReopen={() => mailbox.open(opened)} />
         ) : (
-          <Empty icon="mail" title={t('mailbox.choose')} />
+          <Empty icon="mail" title={t(mailbox.busy && !listed ? 'app.loading' : 'mailbox.choose')} />
         )}
       </div>
     </div>

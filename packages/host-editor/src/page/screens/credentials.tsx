@@ -76,7 +76,12 @@ function Vault({ vault }: { readonly vault: VaultShown }) {
           </Button>
         )}
       </div>
-      {error && <Notice tone="neutral">{`${error.message} ${error.fix}`}</Notice>}
+      {error && (
+        <details className="screen-away">
+          <summary>{t('screens.vaultAway')}</summary>
+          {`${error.message} ${error.fix}`}
+        </details>
+      )}
       {keys.length === 0 && !error && <p className="muted screen-none">{t('screens.noKeys')}</p>}
       {keys.map(({ key, usedIn }) => (
         <div key={key} className="screen-line" data-key={key}>

@@ -16,7 +16,7 @@ export const plain = (value: Json | undefined): string => {
   if (isFields(value)) return plain(value['credential'] ?? value['variable'] ?? value['path'] ?? value['address'] ?? '');
   return JSON.stringify(value);
 };
-const quoted = (value: Json | undefined): string => (plain(value) === '' ? '' : `“${plain(value)}”`);
+const quoted = (value: Json | undefined): string => (plain(value) === '' ? '' : t('line.quoted', { text: plain(value) }));
 
 export interface StepWords {
   readonly title: string;

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { lstat, open, readFile, readdir, realpath, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
-import { makeFolder } from '@mailwright/sdk';
+import { makeFolder, say } from '@mailwright/sdk';
 import { refusal } from '../errors.ts';
 
 const ENDING = '.steps.yaml';
@@ -47,9 +47,9 @@ export class AutomationFolder {
   async read(file: string): Promise<FileText> {
     const path = await this.pathOf(file);
     const { size } = await stat(path).catch(() => {
-      throw refusal('file', `there is no automation ${file}`, 'Choose one of the list; it may have been renamed or removed.');
+      throw refusal('file', say`there is no automation ${{ file }}`, say`Choose one of the list; it may have been renamed or removed.`);
     });
-    if (size > LARGEST) throw refusal('file', `${file} is larger than 1 MB`, 'Split it: call other automations from this one.');
+    if (size > LARGEST) throw refusal('file', say`${{ file }} is larger than 1 MB`, say`Split it: call other automations from this one.`);
     const bytes = await readFile(path);
     return { text: bytes.toString('utf8'), revision: revisionOf(bytes) };
   }
@@ -94,14 +94,15 @@ export class AutomationFolder {
     if (wrong || !file.endsWith(ENDING) || file === ENDING)
       throw refusal(
         'file',
-        `"${file}" is no automation of this folder`,
-        `Its name ends with ${ENDING}, and it stands in the opened folder.`,
+        say`${{ file: JSON.stringify(file) }} is no automation of this folder`,
+        say`Its name ends with ${{ ending: ENDING }}, and it stands in the opened folder.`,
       );
     const path = join(this.root, ...parts);
     const [root, folder] = await Promise.all([realpath(this.root), realpath(dirname(path)).catch(() => undefined)]);
     const outside = folder === undefined || (folder !== root && !folder.startsWith(root + sep));
     const link = (await lstat(path).catch(() => undefined))?.isFile() === false;
-    if (outside || link) throw refusal('file', `${file} leads out of the opened folder`, 'Open the folder where the file really is.');
+    if (outside || link)
+      throw refusal('file', say`${{ file }} leads out of the opened folder`, say`Open the folder where the file really is.`);
     return join(folder, parts.at(-1) ?? '');
   }
 
@@ -122,7 +123,7 @@ const revisionOf = (bytes: Buffer) => createHash('sha256').update(bytes).digest(
 function sized(text: string): Buffer {
   const bytes = Buffer.from(text);
   if (bytes.length > LARGEST)
-    throw refusal('text', 'the automation is larger than 1 MB', 'Split it: call other automations from this one.');
+    throw refusal('text', say`the automation is larger than 1 MB`, say`Split it: call other automations from this one.`);
   return bytes;
 }
 

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { say } from '@mailwright/sdk';
 import { contentOf, patchAutomation, type AutomationContent as Content } from '@mailwright/automation';
 import type { AutomationListed, AutomationNew, AutomationOpened, AutomationSave, CheckAsked, RunListed } from '../../api.ts';
 import { usesIn, usesOf, type Found } from '../credentials/uses.ts';
@@ -55,7 +56,7 @@ export function automationRoutes(parts: Parts, runs: Runs): void {
     const asked = (body ?? {}) as Partial<AutomationNew>;
     const name = (asked.name ?? '').trim();
     if (name === '' || name.length > 200)
-      throw refusal('name', 'the automation has no name, or one of more than 200 characters', 'Give it a name.');
+      throw refusal('name', say`the automation has no name, or one of more than 200 characters`, say`Give it a name.`);
     return open(await folder.create(name, await textOf(asked, name)), language);
   });
   router.on('POST', 'check', async ({ body, language }) => {
@@ -73,7 +74,7 @@ export function automationRoutes(parts: Parts, runs: Runs): void {
     if (copyOf === undefined) return patchAutomation('version: 1\nid: new\nname: New\nsteps: []\n', { version: 1, id, name, steps: [] });
     const source = (await folder.read(copyOf)).text;
     const content = contentOf(source);
-    if (!content) throw refusal('copyOf', `${copyOf} cannot be read as steps`, 'Mend it in the text view first.');
+    if (!content) throw refusal('copyOf', say`${{ file: copyOf }} cannot be read as steps`, say`Mend it in the text view first.`);
     return patchAutomation(source, { ...content, id, name }, copyOf);
   }
 }

@@ -1,3 +1,4 @@
+import { say } from '@mailwright/sdk';
 import type { Email, SessionRecipe } from '@mailwright/sdk';
 import type { Fields, SessionSave, SessionShown } from '../../api.ts';
 import { refusal } from '../errors.ts';
@@ -26,7 +27,7 @@ export function sessionRoutes(parts: Parts): void {
     const names = await email.store.names();
     const same = names.find((one) => one.toLowerCase() === name.trim().toLowerCase());
     if (same !== undefined && !replace)
-      throw refusal('session', `there is a session "${same}" already`, 'Choose another name, or replace that one.');
+      throw refusal('session', say`there is a session "${{ name: same }}" already`, say`Choose another name, or replace that one.`);
     if (same !== undefined && same !== name.trim()) await email.store.delete(same);
     const saved = await email.save({ ...connect, session: name });
     const { untested = [] } = await readNotes(data);
@@ -35,7 +36,7 @@ export function sessionRoutes(parts: Parts): void {
   });
 
   router.on('DELETE', 'sessions/:name', async ({ params: { name = '' } }) => {
-    if (!(await email.store.delete(name))) throw refusal('session', `there is no session "${name}"`, 'Load the list again.');
+    if (!(await email.store.delete(name))) throw refusal('session', say`there is no session "${{ name }}"`, say`Load the list again.`);
     const { untested = [] } = await readNotes(data);
     await writeNotes(data, { untested: untested.filter((one) => one !== name) });
   });

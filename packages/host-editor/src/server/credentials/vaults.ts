@@ -1,4 +1,4 @@
-import { EmailError, Secret, type VaultProvider } from '@mailwright/sdk';
+import { EmailError, Secret, say, type VaultProvider } from '@mailwright/sdk';
 import type { VaultShown } from '../../api.ts';
 import { refusal, shownError } from '../errors.ts';
 import type { Parts } from '../parts.ts';
@@ -36,7 +36,7 @@ export function vaultRoutes(parts: Parts): void {
 
   router.on('PUT', 'vaults/:vault/:key', async ({ params: { vault = '', key = '' }, body }) => {
     const { value } = (body ?? {}) as { readonly value?: unknown };
-    if (typeof value !== 'string' || value === '') throw refusal('value', 'there is no value', 'Type the secret.');
+    if (typeof value !== 'string' || value === '') throw refusal('value', say`there is no value`, say`Type the secret.`);
     await writable(vault).set(key, new Secret(value));
   });
   router.on('DELETE', 'vaults/:vault/:key', ({ params: { vault = '', key = '' } }) => writable(vault).remove(key));
@@ -53,7 +53,8 @@ export function vaultRoutes(parts: Parts): void {
     const vault = email.vaults.get(id);
     if (!vault)
       throw new EmailError('vault.unknown', { vault: id, known: [...email.vaults.keys()].filter((one) => one !== 'connections') });
-    const cannot = () => refusal('vault', `the vault "${id}" cannot be changed from here`, 'Change it with its own tools.');
+    const cannot = () =>
+      refusal('vault', say`the vault "${{ vault: id }}" cannot be changed from here`, say`Change it with its own tools.`);
     return {
       async set(key, value) {
         email.locate(`${id}/${key}`);
@@ -72,5 +73,9 @@ export function vaultRoutes(parts: Parts): void {
 /** Keys that are references: the one that seals sign-ins is none. */
 async function keysOf(vault: VaultProvider, located: (credential: string) => object | undefined): Promise<readonly string[]> {
   if (vault.list) return [...(await vault.list())].filter((key) => located(`${vault.id}/${key}`) !== undefined).toSorted();
-  throw refusal(vault.id, 'this vault does not tell its keys', 'Write the key as it is named there; those that are used here are shown.');
+  throw refusal(
+    vault.id,
+    say`this vault does not tell its keys`,
+    say`Write the key as it is named there; those that are used here are shown.`,
+  );
 }

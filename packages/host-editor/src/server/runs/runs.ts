@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { readFile, realpath } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import { allSteps, loadCalls, parseAutomation, type Automation, type LoadFile } from '@mailwright/automation';
-import { EmailError, type Email, type Logger } from '@mailwright/sdk';
+import { EmailError, say, type Email, type Logger, type Phrase } from '@mailwright/sdk';
 import type { Fields, RunAsked, RunLine, RunListed, StepValues } from '../../api.ts';
 import { runFolder } from '../automations/folder.ts';
 import { History } from './history.ts';
@@ -40,7 +40,7 @@ export class Runs {
   async start(asked: RunAsked): Promise<RunListed> {
     const running = [...this.#live.values()].filter(({ listed }) => isGoing(listed));
     if (this.#closed || running.length >= MOST_AT_ONCE)
-      throw refused('runs', `${MOST_AT_ONCE} runs go on already`, 'Wait for one of them, or stop it.');
+      throw refused('runs', say`${{ count: MOST_AT_ONCE }} runs go on already`, say`Wait for one of them, or stop it.`);
     const path = await this.#path(asked.file);
     let live: LiveRun | undefined;
     const nothing = () => undefined;
@@ -73,7 +73,7 @@ export class Runs {
   /** Errors: `input.invalid` where there is no such run, or it is over or another process's. */
   going(run: string): LiveRun {
     const live = this.#live.get(run);
-    if (!live || !isGoing(live.listed)) throw refused('run', 'this run is over', 'Start it again.');
+    if (!live || !isGoing(live.listed)) throw refused('run', say`this run is over`, say`Start it again.`);
     return live;
   }
 
@@ -81,7 +81,7 @@ export class Runs {
     const live = this.#live.get(run);
     if (live) return yield* live.events(after, signal);
     const listed = await this.#history.find(run);
-    if (!listed) throw refused('run', 'there is no such run', 'Choose one of the history.');
+    if (!listed) throw refused('run', say`there is no such run`, say`Choose one of the history.`);
     let seq = after;
     for await (const line of this.#history.lines(run, after)) {
       if (signal.aborted) return;
@@ -125,7 +125,7 @@ export class Runs {
   /** Only a file of the opened folder, also where a link leads. */
   async #path(file: string): Promise<string> {
     const folder = await realpath(this.#options.folder);
-    const wrong = refused('file', `${JSON.stringify(file)} is no automation of this folder`, 'Choose one of the list.');
+    const wrong = refused('file', say`${{ file: JSON.stringify(file) }} is no automation of this folder`, say`Choose one of the list.`);
     if (!file.endsWith('.steps.yaml') || file.includes('\0')) throw wrong;
     const path = await realpath(join(folder, file)).catch(() => {
       throw wrong;
@@ -137,7 +137,7 @@ export class Runs {
 
 const isGoing = ({ state }: RunListed) => state === 'running' || state === 'paused' || state === 'stopping';
 
-const refused = (path: string, problem: string, cure: string) => new EmailError('input.invalid', { path, problem, cure });
+const refused = (path: string, problem: Phrase, cure: Phrase) => new EmailError('input.invalid', { path, problem, cure });
 
 function listedOf({ name }: Automation, { file, mode }: RunAsked): RunListed {
   const startedAt = new Date().toISOString();
@@ -152,7 +152,11 @@ async function refuseDestruction(automation: Automation, asked: RunAsked, email:
   for (const { steps } of [automation, ...called.values()])
     for (const step of allSteps(steps))
       if (step.kind === 'action' && !step.off && step.definition.effect === 'destroy')
-        throw refused('allowDestroy', `step ${step.number} "${step.id}" erases for good`, 'Agree to it, or try it as a dry run first.');
+        throw refused(
+          'allowDestroy',
+          say`step ${{ step: step.number }} "${{ id: step.id }}" erases for good`,
+          say`Agree to it, or try it as a dry run first.`,
+        );
 }
 
 /** Reads what an automation calls: files of its own folder, also where a link leads. */

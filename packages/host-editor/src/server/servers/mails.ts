@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
-import { safeName, type Message, type MessageRef } from '@mailwright/sdk';
+import { safeName, say, type Message, type MessageRef } from '@mailwright/sdk';
 import type { Fields, MessageOpened } from '../../api.ts';
 import { refusal } from '../errors.ts';
 import { Reply } from '../router.ts';
@@ -69,7 +69,7 @@ export class Mails {
     if (!opened) throw gone();
     return this.#pool.use(opened.filled, async ({ mailbox }) => {
       const found = (await mailbox.read(opened.ref)).attachments[index];
-      if (!found) throw refusal('index', 'the mail has no such attachment', 'Open the mail again.');
+      if (!found) throw refusal('index', say`the mail has no such attachment`, say`Open the mail again.`);
       const name = encodeURIComponent(safeName(found.filename)).replace(/['()*]/g, (one) => `%${one.charCodeAt(0).toString(16)}`);
       const headers = { 'content-type': 'application/octet-stream', 'content-disposition': `attachment; filename*=UTF-8''${name}` };
       return new Reply(200, headers, await buffer(await found.open()));

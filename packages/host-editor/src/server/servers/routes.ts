@@ -48,11 +48,15 @@ export function serverRoutes({ router, unlocked, options, folder, email, ...part
     );
   });
 
-  router.on('POST', 'discover', async ({ body, signal }): Promise<Discovered> => {
+  router.on('POST', 'discover', async ({ body, signal, language }): Promise<Discovered> => {
     const { address } = body as DiscoverAsked;
     const { candidates } = await email.discover(address, { signal });
     return {
-      candidates: candidates.map(({ input, reason, source }) => ({ title: titleOf(input) ?? source, reason, connect: input as Fields })),
+      candidates: candidates.map(({ input, reason, source }) => ({
+        title: titleOf(input) ?? source,
+        reason: reason.in(language),
+        connect: input as Fields,
+      })),
     };
   });
 

@@ -6,7 +6,7 @@ import type { WidgetProps } from '../widget.ts';
 import { JsonWidget } from '../widgets/json.tsx';
 import { WithExpression } from '../widgets/simple.tsx';
 import { useForm } from '../form-context.ts';
-import { conditionsOf, toFilter, toView } from '../model/filter-view.ts';
+import { conditionsOf, isIncomplete, toFilter, toView } from '../model/filter-view.ts';
 import { GroupView } from './group-view.tsx';
 import { Preview } from './preview.tsx';
 import './filter.css';
@@ -17,10 +17,23 @@ export function FilterWidget(props: WidgetProps) {
   const t = useText();
   const { root } = useForm();
   const [asText, setAsText] = useState(false);
+  // A condition that is being made is not yet a mistake; it is one once the filter is left.
+  const [isLeft, setLeft] = useState(true);
+  const isQuiet = !isLeft && isIncomplete(value);
   return (
     <WithExpression {...props}>
       {(toggle) => (
-        <div className="filter field-with-toggle" role="group" aria-label={field.title}>
+        <div
+          className="filter field-with-toggle"
+          role="group"
+          aria-label={field.title}
+          onFocus={() => setLeft(false)}
+          onBlur={({ currentTarget, relatedTarget }) => {
+            // What opens over the page, such as a list of choices, takes the focus without being elsewhere.
+            const isOver = relatedTarget instanceof Element && relatedTarget.closest('[role="listbox"], [role="dialog"]') !== null;
+            if (relatedTarget !== null && !isOver && !currentTarget.contains(relatedTarget)) setLeft(true);
+          }}
+        >
           <div className="filter-head">
             <span className="field-label">{field.title}</span>
             <ToggleButton className="filter-text" isSelected={asText} onChange={setAsText}>
@@ -39,7 +52,7 @@ export function FilterWidget(props: WidgetProps) {
             />
           )}
           {hint !== undefined && <span className="field-hint">{hint}</span>}
-          {error !== undefined && !asText && <span className="field-error">{error}</span>}
+          {error !== undefined && !asText && !isQuiet && <span className="field-error">{error}</span>}
           <Preview filter={value} path={props.path} />
           {toggle}
         </div>

@@ -6,6 +6,7 @@ import { Badge, Notice } from '../../ui/badge.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Switch } from '../../ui/switch.tsx';
 import { useForm } from '../form-context.ts';
+import { isIncomplete } from '../model/filter-view.ts';
 import { isObject } from '../model/schema.ts';
 import { valueAt, type Path } from '../model/value.ts';
 import { sessionOf } from '../widgets/folder.tsx';
@@ -14,7 +15,7 @@ const AFTER_MS = 700;
 const SHOWN = 5;
 
 type State =
-  | { readonly at: 'nothing' | 'asking' }
+  | { readonly at: 'nothing' | 'asking' | 'incomplete' }
   | { readonly at: 'there'; readonly found: MessagesShown }
   | { readonly at: 'failed'; readonly text: string };
 
@@ -37,6 +38,7 @@ export function Preview({ filter, path }: { readonly filter: Json | undefined; r
         )}
         <Switch label={t('filter.live')} isSelected={isLive} onChange={setLive} />
       </div>
+      {state.at === 'incomplete' && <p className="field-hint">{t('filter.incomplete')}</p>}
       {state.at === 'asking' && <p className="field-hint">{t('filter.searching')}</p>}
       {state.at === 'failed' && <Notice tone="bad">{state.text}</Notice>}
       {state.at === 'there' && <Found {...state.found} />}
@@ -99,6 +101,7 @@ function usePreview(
   };
   const ask = () => {
     running.current?.abort();
+    if (isIncomplete(filter)) return setState({ at: 'incomplete' });
     const opener = connect(sessionOf(step['with']));
     if (!opener) return setState({ at: 'failed', text: t('form.noSessionAbove') });
     const gone = (running.current = new AbortController());

@@ -28,14 +28,17 @@ function rowOf(filter: Json): Row {
   return { kind: 'none', rows: isGroup(inner) && inner.kind === 'any' ? inner.rows : [inner] };
 }
 
-/** The filter of a view; groups without rows are left out, a group of one is its row. */
-export function toFilter(view: Row): Json | undefined {
+/**
+ * The filter of a view; groups without rows are left out. A lone condition stands without a group, but for one that was made: a
+ * person who begins one, or chooses "any" before the second condition, must find it again.
+ */
+export function toFilter(view: Row, isInside = false): Json | undefined {
   if (!isGroup(view)) return 'leaf' in view ? view.leaf : view.other;
-  const of = view.rows.flatMap((row) => toFilter(row) ?? []);
+  const of = view.rows.flatMap((row) => toFilter(row, true) ?? []);
   const [first] = of;
   if (first === undefined) return undefined;
   if (view.kind === 'none') return { op: 'not', of: of.length === 1 ? first : { op: 'or', of } };
-  return of.length === 1 ? first : { op: view.kind === 'all' ? 'and' : 'or', of };
+  return of.length === 1 && view.kind === 'all' && !isInside ? first : { op: view.kind === 'all' ? 'and' : 'or', of };
 }
 
 /** One way to ask about one thing: `contains` of `subject`. */
@@ -80,6 +83,14 @@ export function changedLeaf(to: Condition, leaf: Fields, from: Condition | undef
   const isBoolean = to.schema.type === 'boolean';
   const fits = before !== undefined && (typeof before === 'boolean') === isBoolean && isDate(to) === (from !== undefined && isDate(from));
   return { ...to.fixed, [to.key]: fits ? before : isBoolean ? true : '' };
+}
+
+/** Whether a condition does not say yet what it is compared with, as a new one. */
+export function isIncomplete(filter: Json | undefined): boolean {
+  if (!isObject(filter)) return false;
+  const { of } = filter;
+  if (of !== undefined) return Array.isArray(of) ? of.some((one: Json) => isIncomplete(one)) : isIncomplete(of);
+  return Object.values(filter).includes('');
 }
 
 export const isDate = ({ key }: Condition): boolean => key === 'date';

@@ -24,6 +24,13 @@ describe('filters', () => {
     expect(toFilter(toView(filter))).toEqual(filter);
   });
 
+  test('a group that was just begun, or a kind chosen before its second condition, stays what it is', () => {
+    const begun = { kind: 'all', rows: [{ leaf: seen }, { kind: 'any', rows: [{ leaf: subject }] }] } as const;
+    const any = { kind: 'any', rows: [{ leaf: subject }] } as const;
+    for (const view of [begun, any]) expect(toView(toFilter(view))).toEqual(view);
+    expect(toFilter({ kind: 'all', rows: [{ leaf: subject }] })).toEqual(subject);
+  });
+
   test('no row is no filter', () => {
     expect([toView(undefined), toFilter({ kind: 'any', rows: [{ kind: 'all', rows: [] }] })]).toEqual([
       { kind: 'all', rows: [] },

@@ -113,6 +113,7 @@ export const form: Translated<typeof en> = {
   'filter.removeGroup': 'Diese Gruppe entfernen',
   'filter.about': 'Was',
   'filter.how': 'Wie',
+  'filter.incomplete': 'Geben Sie zuerst in jeder Bedingung an, wonach gesucht wird.',
   'filter.value': 'Wert',
   'filter.yes': 'ja',
   'filter.no': 'nein',

@@ -3,6 +3,7 @@ import type { Translated } from '../translated.ts';
 
 export const screens: Translated<typeof en> = {
   'screens.vaults': 'Tresore',
+  'screens.vaultAway': 'Seine Schlüssel lassen sich nicht auflisten: warum',
   'screens.vaultsHint': 'Werte gehen hinein und kommen nie zurück: Sie lassen sich setzen und entfernen, nicht anzeigen.',
   'screens.default': 'Standard',
   'screens.readOnly': 'nur lesbar',

@@ -74,6 +74,7 @@ export const steps: Translated<typeof en> = {
   'steps.stopRun': 'die Ausführung',
   'steps.cannot': '„{session}“ ist {server}; das geht dort nicht',
   'steps.cannotSend': '„{session}“ hat keinen Postausgangsserver',
+  'line.quoted': '„{text}“',
   'line.in': 'in {folder}',
   'line.inBelow': 'in {folder} und darunter',
   'line.atMost': 'höchstens {limit}',

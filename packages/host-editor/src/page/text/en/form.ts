@@ -107,6 +107,7 @@ export const form = {
   'filter.removeGroup': 'Remove this group',
   'filter.about': 'What',
   'filter.how': 'How',
+  'filter.incomplete': 'First say in each condition what is looked for.',
   'filter.value': 'Value',
   'filter.yes': 'yes',
   'filter.no': 'no',

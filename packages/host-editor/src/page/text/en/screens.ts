@@ -1,5 +1,6 @@
 export const screens = {
   'screens.vaults': 'Vaults',
+  'screens.vaultAway': 'Its keys cannot be listed: why',
   'screens.vaultsHint': 'Values go in and never come back: they can be set and removed, not shown.',
   'screens.default': 'default',
   'screens.readOnly': 'read only',

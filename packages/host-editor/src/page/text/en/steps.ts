@@ -71,6 +71,7 @@ export const steps = {
   'steps.stopRun': 'the run',
   'steps.cannot': '“{session}” is {server}, which cannot do this',
   'steps.cannotSend': '“{session}” has no outgoing server',
+  'line.quoted': '“{text}”',
   'line.in': 'in {folder}',
   'line.inBelow': 'in {folder} and below',
   'line.atMost': 'at most {limit}',

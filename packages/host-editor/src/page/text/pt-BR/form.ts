@@ -110,6 +110,7 @@ export const form: Translated<typeof en> = {
   'filter.removeGroup': 'Remover este grupo',
   'filter.about': 'O quê',
   'filter.how': 'Como',
+  'filter.incomplete': 'Antes, diga em cada condição o que se procura.',
   'filter.value': 'Valor',
   'filter.yes': 'sim',
   'filter.no': 'não',

@@ -3,6 +3,7 @@ import type { Translated } from '../translated.ts';
 
 export const screens: Translated<typeof en> = {
   'screens.vaults': 'Cofres',
+  'screens.vaultAway': 'Não é possível listar suas chaves: por quê',
   'screens.vaultsHint': 'Os valores entram e nunca voltam: podem ser definidos e removidos, não exibidos.',
   'screens.default': 'padrão',
   'screens.readOnly': 'somente leitura',

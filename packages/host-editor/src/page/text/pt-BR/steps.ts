@@ -74,6 +74,7 @@ export const steps: Translated<typeof en> = {
   'steps.stopRun': 'a execução',
   'steps.cannot': '“{session}” é {server}, que não permite isso',
   'steps.cannotSend': '“{session}” não tem servidor de saída',
+  'line.quoted': '“{text}”',
   'line.in': 'em {folder}',
   'line.inBelow': 'em {folder} e subpastas',
   'line.atMost': 'no máximo {limit}',
