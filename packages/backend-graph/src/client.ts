@@ -131,6 +131,18 @@ export class Client {
     );
   }
 
+  /** The token says of itself that it may send, and not read: who believes it risks no more than a refusal. */
+  async sendsOnly(): Promise<boolean> {
+    const [, claims = ''] = (await this.#bearer(false)).split('.');
+    try {
+      const { scp = '', roles = [] } = JSON.parse(Buffer.from(claims, 'base64url').toString()) as { scp?: string; roles?: string[] };
+      const held = [...String(scp).split(' '), ...roles];
+      return held.some((one) => one.startsWith('Mail.Send')) && !held.some((one) => one.startsWith('Mail.Read'));
+    } catch {
+      return false;
+    }
+  }
+
   doing({ what, ms, ref, folder, size }: Pick<Question, 'what' | 'ms' | 'ref' | 'folder' | 'size'>): Doing {
     const { address, ctx } = this;
     return {

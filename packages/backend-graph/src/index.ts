@@ -2,7 +2,7 @@ import { defineBackend } from '@mailwright/core';
 import { addressOf, config } from './config.ts';
 import { open } from './open.ts';
 
-/** A mailbox of Microsoft 365 over Microsoft Graph v1.0 (docs/decisions/0024-graph.md). */
+/** A mailbox of Microsoft 365 over Microsoft Graph v1.0 (docs/decisions/0025-graph.md). */
 export const graph = defineBackend({
   id: 'graph',
   title: 'Microsoft 365 mailbox (Graph)',

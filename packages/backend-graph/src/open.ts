@@ -4,6 +4,7 @@ import { Client } from './client.ts';
 import { addressOf, baseOf, type Config } from './config.ts';
 import { Folders } from './folders.ts';
 import { mailboxOver } from './mailbox.ts';
+import { senderOver } from './send-only.ts';
 
 /** Connections to Graph: as many as there may be questions at a time. */
 const CONNECTIONS = 4;
@@ -34,6 +35,10 @@ export async function open(config: Config, credential: Credential, ctx: OpenCont
     secured: (socket) => stages.secured(socket),
   });
   const client = new Client({ web, base: baseOf(config), address, credential, ctx });
+  const signedIn = () => {
+    stages.greeted({ said: '', ways: ['Bearer'], serverTime: client.serverTime });
+    stages.signedIn(credential);
+  };
   try {
     const { id } = await client.json<{ readonly id: string }>({
       path: 'mailFolders/inbox?$select=id',
@@ -41,10 +46,13 @@ export async function open(config: Config, credential: Credential, ctx: OpenCont
       ms: ctx.limits.connect,
       again: true,
     });
-    stages.greeted({ said: '', ways: ['Bearer'], serverTime: client.serverTime });
-    stages.signedIn(credential);
+    signedIn();
     return mailboxOver(client, new Folders(client, id));
   } catch (error) {
+    if (EmailError.is(error, 'auth.mailbox_forbidden') && !ctx.readOnly && (await client.sendsOnly())) {
+      signedIn();
+      return senderOver(client, error);
+    }
     await client.close();
     throw error;
   }

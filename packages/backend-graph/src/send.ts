@@ -34,8 +34,7 @@ export class Outbox {
   /** Errors: `send.rejected`, `auth.mailbox_forbidden`, `server.throttled`, `send.outcome_unknown`. */
   async send(draft: Draft, { saveToSent = true }: SendOptions = {}): Promise<Sent> {
     const { messageId } = draft;
-    const accepted = [...new Set([...draft.to, ...(draft.cc ?? []), ...(draft.bcc ?? [])].map(({ address }) => address))];
-    const sent = { messageId, state: 'sent', accepted, rejected: [] } as const;
+    const sent = sentOf(draft);
     const before = await this.#find(messageId);
     // An earlier try came through, perhaps of a process that was killed since.
     if (before.some(isSent)) return { ...sent, ...(saveToSent && { savedTo: 'role:sent' }) };
@@ -149,10 +148,15 @@ export class Outbox {
   }
 }
 
+export function sentOf({ messageId, to, cc = [], bcc = [] }: Draft): Sent {
+  const accepted = [...new Set([...to, ...cc, ...bcc].map(({ address }) => address))];
+  return { messageId, state: 'sent', accepted, rejected: [] };
+}
+
 const isSent = ({ isDraft }: Row): boolean => isDraft === false;
 
 /** What the server says of a mail that it does not take. */
-function rejected(error: unknown, { to }: Draft): unknown {
+export function rejected(error: unknown, { to }: Draft): unknown {
   if (!EmailError.is(error, 'server.refused') && !EmailError.is(error, 'send.rejected')) return error;
   const { serverSaid } = error.details;
   return new EmailError('send.rejected', { addresses: to.map(({ address }) => address), serverSaid }, { cause: error });

@@ -1,6 +1,6 @@
 import { EmailError } from '@mailwright/core';
 import { canary } from '@mailwright/testing';
-import { ALL, standFor } from './stand.test.fixture.ts';
+import { ALL, draftOf, standFor } from './stand.test.fixture.ts';
 
 const bearer = (sandbox: { graph: { token(grant: object): string }; user: { address: string } }, more: object = {}) =>
   sandbox.graph.token({ user: sandbox.user.address, permissions: ALL, ...more });
@@ -23,7 +23,7 @@ test('a token that ended in the middle is renewed once, and the question asked a
 
 test.each([
   ['a second refusal is final', { expiresIn: -1000 }, 'auth.token_expired'],
-  ['no right to read', { permissions: ['Mail.Send'] }, 'auth.mailbox_forbidden'],
+  ['no right to read', { permissions: ['User.Read'] }, 'auth.mailbox_forbidden'],
 ])('%s, and no token is in the error', async (_, more, code) => {
   await using stand = await standFor();
   const tokens: string[] = [];
@@ -75,4 +75,18 @@ test('each cloud has its own host, and another address must be https', async () 
   expect(hosts).toEqual(['graph.microsoft.com', 'graph.microsoft.us', 'dod-graph.microsoft.us', 'microsoftgraph.chinacloudapi.cn']);
   expect(graph.config.safeParse({ url: 'http://graph.example.test/v1.0' }).success).toBe(false);
   expect(graph.hostOf?.(graph.config.parse({ url: 'https://Graph.Example.test:8443/v1.0/' }), 'oauth-vault')).toBe('graph.example.test');
+});
+
+test('an application that may send and nothing else sends, once, and says why it cannot read', async () => {
+  await using stand = await standFor();
+  const { sandbox } = stand;
+  const context = { mailbox: sandbox.user.address };
+  await using mailbox = await stand.open({ context, token: () => sandbox.graph.token({ permissions: ['Mail.Send'] }) });
+  expect(await mailbox.send(draftOf())).toMatchObject({ state: 'sent', accepted: ['ann@example.com', 'hidden@example.com'] });
+  expect(sandbox.store.outside).toHaveLength(1);
+  await expect(Array.fromAsync(mailbox.search({ folder: 'INBOX' }))).rejects.toMatchObject({ code: 'auth.mailbox_forbidden' });
+  await expect(mailbox.read({ folder: 'INBOX', id: 'x' })).rejects.toMatchObject({ code: 'auth.mailbox_forbidden' });
+  stand.faults.set('POST sendMail', { status: 504, done: true });
+  await expect(mailbox.send(draftOf())).rejects.toMatchObject({ code: 'send.outcome_unknown' });
+  expect(sandbox.store.outside).toHaveLength(2);
 });

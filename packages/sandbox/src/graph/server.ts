@@ -28,7 +28,7 @@ class Silent extends Error {
   }
 }
 
-/** Mail of Microsoft Graph v1.0 over https: the part that mail programs use (docs/decisions/0024-graph.md). */
+/** Mail of Microsoft Graph v1.0 over https: the part that mail programs use (docs/decisions/0025-graph.md). */
 export function graphServer(settings: GraphSettings): Server {
   const { cert, key } = settings.certificates;
   const face = new Face(settings);
