@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { LIMITS, type MessageRef } from '@mailwright/core';
 import { Place } from './place.test.fixture.ts';
 
@@ -97,4 +98,38 @@ test('a deadline ends the connection, and nothing is committed', async () => {
   expect(mailbox.alive()).toBe(false);
   await expect(mailbox[Symbol.asyncDispose]()).rejects.toMatchObject({ code: 'message.not_erased' });
   expect(left()).toHaveLength(6);
+});
+
+test('while marks wait the server is shown that somebody is there; before and afterwards it is left alone', async () => {
+  const { mailbox, refs, left, count } = await place.stand();
+  const [first] = (await refs()) as [MessageRef];
+  // Only what repeats: the deadlines stay as they are.
+  const beats: { readonly beat: () => void; readonly ms: number }[] = [];
+  const cleared: unknown[] = [];
+  const own = { setInterval, clearInterval };
+  const setOurs = (beat: () => void, ms: number) => {
+    beats.push({ beat, ms });
+    return { unref: () => 'the beat' };
+  };
+  Object.assign(globalThis, { setInterval: setOurs, clearInterval: (what: unknown) => cleared.push(what) });
+  try {
+    expect(beats).toEqual([]);
+    await mailbox.erase([first]);
+    await mailbox.erase((await refs()).slice(0, 1));
+    expect(beats.map(({ ms }) => ms)).toEqual([60_000]);
+    expect(count('NOOP')).toBe(0);
+    beats[0]?.beat();
+    beats[0]?.beat();
+    await mailbox.probe?.noop?.();
+    expect(count('NOOP')).toBe(3);
+    place.fault = (command) => (command === 'NOOP' ? 'drop' : undefined);
+    beats[0]?.beat();
+    for (let tries = 0; mailbox.alive() && tries < 200; tries++) await sleep(5);
+    beats[0]?.beat();
+    expect(cleared).toEqual(['the beat']);
+    await expect(mailbox[Symbol.asyncDispose]()).rejects.toMatchObject({ code: 'message.not_erased', details: { count: 2 } });
+    expect([left().length, count('NOOP')]).toEqual([6, 4]);
+  } finally {
+    Object.assign(globalThis, own);
+  }
 });

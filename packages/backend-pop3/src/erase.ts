@@ -6,6 +6,11 @@ import type { Maildrop, Stored } from './maildrop.ts';
 
 /** Time for the server to hear our QUIT where nothing depends on it, in milliseconds. */
 const GOODBYE = 3000;
+/**
+ * Milliseconds between signs of life while marks wait for QUIT. A server may end a silent connection, with all its marks: after ten minutes
+ * by RFC 1939 section 3, some after two.
+ */
+const SIGN_OF_LIFE = 60_000;
 
 /**
  * What is erased. DELE only marks; the server deletes at QUIT (RFC 1939 section 6), and a connection that ends in another way undoes
@@ -15,6 +20,7 @@ export class Erasing {
   readonly #talk: Conversation;
   readonly #drop: Maildrop;
   readonly #marked: MessageRef[] = [];
+  #life: NodeJS.Timeout | undefined;
 
   constructor(talk: Conversation, drop: Maildrop) {
     this.#talk = talk;
@@ -26,7 +32,16 @@ export class Erasing {
     const { limits } = this.#talk.ctx;
     const results = await this.#talk.turn(say`erase messages`, limits.search, () => this.#markAll(refs));
     this.#marked.push(...results.filter(({ error }) => !error).map(({ ref }) => ref));
+    // No reason for the program to stay: who forgets the session erases nothing.
+    if (this.#marked.length > 0) this.#life ??= setInterval(() => this.#live(), SIGN_OF_LIFE).unref();
     return results;
+  }
+
+  /** What goes wrong here is told by whatever is asked next, at the latest by leaving. */
+  #live(): void {
+    const { client, ctx } = this.#talk;
+    if (!this.#talk.alive() || ctx.signal.aborted) clearInterval(this.#life);
+    else this.#talk.turn(say`do nothing`, ctx.limits.command, () => client.NOOP()).catch(() => undefined);
   }
 
   async #markAll(refs: readonly MessageRef[]): Promise<Done[]> {
@@ -57,6 +72,7 @@ export class Erasing {
    */
   async leave(): Promise<void> {
     const { client, address } = this.#talk;
+    clearInterval(this.#life);
     const marked = this.#marked.splice(0);
     const messages = marked.map(({ id }) => id);
     const { host } = address;

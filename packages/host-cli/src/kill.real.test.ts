@@ -1,8 +1,8 @@
-import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describeReal, startFaultProxy, startMailWorld, type MailWorld } from '@mailwright/testing';
+import { describeReal, startMailWorld, type MailWorld } from '@mailwright/testing';
+import { runKilled } from './killed.test.fixture.ts';
 
 const PASSWORD = 'kill-me-12345';
 const MAILS = 6;
@@ -49,33 +49,6 @@ describeReal('SIGKILL at every server command of a loop that moves, on Dovecot (
     rmSync(folder, { recursive: true, force: true });
   }, 60_000);
 
-  /** The bot through a proxy that kills it at its nth piece; answers whether it was killed. */
-  async function run(killAt: number, goesOn: boolean): Promise<boolean> {
-    const child = spawn(process.execPath, ['--input-type=module', '-e', SCRIPT], {
-      cwd: join(import.meta.dirname, '..'),
-      stdio: ['pipe', 'inherit', 'inherit'],
-    });
-    let pieces = 0;
-    await using proxy = await startFaultProxy({
-      port: world.ports.imaps,
-      onUp: () => {
-        if (++pieces < killAt) return true;
-        child.kill('SIGKILL');
-        return pieces === killAt && goesOn;
-      },
-    });
-    const settings = {
-      file: join(folder, 'bot.steps.yaml'),
-      files: folder,
-      ca: world.caFile,
-      port: String(proxy.port),
-      password: PASSWORD,
-    };
-    child.stdin.end(JSON.stringify(settings));
-    const signal = await new Promise((resolve) => child.on('close', (_code, killed) => resolve(killed)));
-    return signal === 'SIGKILL';
-  }
-
   const places = () =>
     [
       ...world
@@ -88,7 +61,7 @@ describeReal('SIGKILL at every server command of a loop that moves, on Dovecot (
       let points = 0;
       for (let killAt = 1; ; killAt++) {
         world.doveadm('move', '-u', 'demo@example.test', 'INBOX', 'mailbox', 'Done', 'all');
-        const killed = await run(killAt, goesOn);
+        const killed = await runKilled({ world, port: world.ports.imaps, folder, password: PASSWORD, killAt, goesOn });
         const found = places();
         expect({ killAt, ids: found.map(({ id }) => id).sort() }).toEqual({ killAt, ids });
         if (!killed) {
@@ -102,14 +75,3 @@ describeReal('SIGKILL at every server command of a loop that moves, on Dovecot (
       console.log(`kill points: ${points}`);
     }, 240_000);
 });
-
-const SCRIPT = `
-import { memoryVault } from '@mailwright/sdk';
-import { runFile } from './dist/commands/run.js';
-import { readFileSync } from 'node:fs';
-const { file, files, ca, port, password } = JSON.parse(readFileSync(0, 'utf8'));
-const write = process.stdout.write;
-process.stdout.write = () => true;
-process.exitCode = await runFile(file, { files, ca, variables: { port }, vaults: [memoryVault('sandbox', { password })], json: true, dryRun: false, yes: false });
-process.stdout.write = write;
-`;
