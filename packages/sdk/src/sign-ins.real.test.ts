@@ -73,8 +73,12 @@ describeReal('sign-ins', ['dovecot', 'postfix', 'openssl'], () => {
 
   test('a sign-in that is declined, and a port that is taken', async () => {
     const { native } = stand.identity.clients;
-    const declining = { person: stand.person({ deny: true }) };
-    const report = await stand.process().testConnection(stand.input(stand.generic('oauth-pkce', native, ANY)), declining);
+    const real = stand.person({ deny: true });
+    let asked = 0;
+    const person = { ...real, openBrowser: (url: URL) => (asked++, real.openBrowser(url)) };
+    const report = await stand.process().testConnection(stand.input(stand.generic('oauth-pkce', native, ANY)), { person });
+    // The sending side has the same login: who declined is not asked again.
+    expect(asked).toBe(1);
     expect(report.stages.find(({ state }) => state === 'failed')).toMatchObject({ code: 'auth.consent_required' });
     const taken = createServer().listen(0, '127.0.0.1');
     await once(taken, 'listening');

@@ -92,7 +92,7 @@ class ConnectionTest {
     checks: readonly Check<O>[],
   ): Promise<Tested<O> | undefined> {
     if (!side) return undefined;
-    if (!this.#options.signal?.aborted) return new SideTest(name, side, checks, this.#bench).run();
+    if (!this.#options.signal?.aborted) return new SideTest(name, side, checks, this.#benchOf(name)).run();
     notBegun(name, checks, this.#bench);
     return undefined;
   }
@@ -133,10 +133,21 @@ class ConnectionTest {
     return can.filter((one) => wanted === undefined || wanted.includes(one));
   }
 
+  /** Who refused to sign in, or failed to, is not asked again for the same login. */
+  #benchOf(name: Stage['side']): Bench {
+    const { person: _, ...alone } = this.#bench;
+    const refused = this.stages.some(({ stage, state }) => stage === 'sign-in' && state === 'failed');
+    return refused && this.#isSameLogin(name) ? alone : this.#bench;
+  }
+
+  /** The sending side signs in as the reading side did. */
+  #isSameLogin(name: Stage['side']): boolean {
+    return name === 'sending' && this.#reading !== undefined && this.#recipe.outgoing?.auth === undefined;
+  }
+
   /** A provider that both sides sign in at is asked once. */
   #clock(name: Stage['side'], { login }: Side<Mailbox | Sender>): Check<never> {
-    const shared = name === 'sending' && this.#reading !== undefined && this.#recipe.outgoing?.auth === undefined;
-    return clock(shared ? undefined : clockAddress(login), httpOf(this.#parts), () => this.#greeted.get(name));
+    return clock(this.#isSameLogin(name) ? undefined : clockAddress(login), httpOf(this.#parts), () => this.#greeted.get(name));
   }
 
   #report(stage: Stage<Told>): void {
