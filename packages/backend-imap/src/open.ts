@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { serverAddress, signingIn, type Credential, type Mailbox, type OpenContext, type ServerAddress } from '@mailwright/core';
 import { cleanText, timeIn } from '@mailwright/mime';
 import { Stages, checkLogin, opening, stepOf, tlsOptions, verifyPeer } from '@mailwright/network';
-import { Client } from './client.ts';
+import type { Client } from './client.ts';
 import { PORTS, type Config } from './config.ts';
 import { Conversation } from './conversation.ts';
 import { toSignInError } from './errors.ts';
@@ -27,7 +27,9 @@ async function openOnce(config: Config, credential: Credential, ctx: OpenContext
   checkLogin(credential, { protocol: 'IMAP', ...config, security: address.security, mailbox: ctx.mailbox });
   const stages = new Stages(ctx, address);
   let over: AbortSignal | undefined;
-  const client: Client = new Client(optionsOf(address, config, ctx), {
+  // The library is a third of what there is to load: whoever opens nothing does without.
+  const { Client: Imap } = await import('./client.ts');
+  const client: Client = new Imap(optionsOf(address, config, ctx), {
     dial: () =>
       ctx.dial(address, { signal: over ?? ctx.signal, limit: stepOf(ctx.limits), told: (stage, text) => stages.dialed(stage, text) }),
     securing: (socket) => stages.securing(socket, (secured) => verifyPeer(secured, address, config.trustCertificate)),
