@@ -2,7 +2,7 @@ import { headersOf } from '../mail/text.ts';
 import { categoriesOf } from '../store/categories.ts';
 import { decodeHeader, subjectOf } from './raw-header.ts';
 import { itemId } from './ids.ts';
-import { attachmentsOf, extrasOf, itemClass, type Item } from './item.ts';
+import { attachmentsOf, extraOf, itemClass, type Item } from './item.ts';
 import { Refusal } from './refusal.ts';
 import type { Value } from './values.ts';
 import { element, escape, said, truth, type Element, type Markup } from './xml.ts';
@@ -58,7 +58,7 @@ export function extendedNeedsWhole(key: string): boolean {
 }
 
 export function importanceOf(item: Item): 'Low' | 'Normal' | 'High' {
-  const set = extrasOf(item).get('item:Importance')?.[0];
+  const set = extraOf(item, 'item:Importance')?.[0];
   const importance = set ?? headersOf(item.message.raw).importance ?? 'normal';
   return ({ low: 'Low', high: 'High' } as const)[importance.toLowerCase() as 'low'] ?? 'Normal';
 }
@@ -93,7 +93,7 @@ export function extendedGetter(path: Element): (item: Item) => Value {
   const type = path.attributes.get('PropertyType') ?? 'String';
   const own = ownGetter(key);
   return (item) => {
-    const set = extrasOf(item).get(key);
+    const set = extraOf(item, key);
     return set ? typed(set, type) : own(item);
   };
 }

@@ -28,7 +28,7 @@ async function findIn({ request, version, settings }: Call, { account, folder }:
   for (const order of child(request, 'SortOrder')?.children ?? []) if (order.children[0]) resolve(order.children[0]);
   if (needsWhole()) items = await Promise.all(items.map((item) => readWhole(item)));
   const found = sorted(
-    items.filter((item) => fits(item) && fitsQuery(item, query ?? '')),
+    items.filter((item) => fits(item) && (query === undefined || fitsQuery(item, query))),
     request,
     resolve,
   );

@@ -4,6 +4,7 @@ import { structureOf, type Part } from '../mail/structure.ts';
 import { headersOf } from '../mail/text.ts';
 import type { Account } from '../store/account.ts';
 import type { MailFolder, StoredMessage } from '../store/folder.ts';
+import { bytes } from './xml.ts';
 
 /** A message where it is, and what was read of it. */
 export interface Item {
@@ -26,13 +27,18 @@ const wholes = new WeakMap<Buffer, Promise<Message>>();
 export async function readWhole(item: Item): Promise<Item & { readonly whole: Message }> {
   const { raw } = item.message;
   let whole = wholes.get(raw);
-  if (!whole) wholes.set(raw, (whole = parse(raw, { ref: { folder: item.folder.path, id: String(item.message.uid) } })));
+  if (!whole) wholes.set(raw, (whole = parse(bytes(raw), { ref: { folder: item.folder.path, id: String(item.message.uid) } })));
   return { ...item, whole: await whole };
 }
 
 /** What a client set that has no place in the mail itself nor among its flags, by the property's key. */
 const extras = new WeakMap<StoredMessage, Map<string, readonly string[]>>();
 
+export function extraOf({ message }: Item, key: string): readonly string[] | undefined {
+  return extras.get(message)?.get(key);
+}
+
+/** All of it, for setting. */
 export function extrasOf({ message }: Item): Map<string, readonly string[]> {
   let found = extras.get(message);
   if (!found) extras.set(message, (found = new Map()));
@@ -43,7 +49,7 @@ export function extrasOf({ message }: Item): Map<string, readonly string[]> {
 export function copyItem(item: Item, folder: MailFolder, account: Account): Item {
   const { raw, flags, receivedAt } = item.message;
   const copy = itemOf(account, folder, folder.add(raw, flags, receivedAt));
-  extras.set(copy.message, new Map(extrasOf(item)));
+  extras.set(copy.message, new Map(extras.get(item.message)));
   return copy;
 }
 

@@ -141,7 +141,10 @@ async function* base64Of(stream: Readable): AsyncGenerator<string> {
   yield rest.toString('base64');
 }
 
-/** Bytes in memory. */
+/** Bytes in memory, in pieces: one of hundreds of megabytes would be copied whole by all that it passes through. */
 export function bytes(content: Buffer): Bytes {
-  return { open: () => Promise.resolve(Readable.from([content], { objectMode: false })) };
+  const pieces = function* () {
+    for (let at = 0; at < content.length; at += PIECE) yield content.subarray(at, at + PIECE);
+  };
+  return { open: () => Promise.resolve(Readable.from(pieces(), { objectMode: false })) };
 }

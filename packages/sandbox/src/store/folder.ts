@@ -78,10 +78,27 @@ export class MailFolder {
   }
 
   remove(uids: ReadonlySet<number>, by: object = this): void {
-    const gone = this.#messages.filter(({ uid }) => uids.has(uid));
-    this.#messages = this.#messages.filter(({ uid }) => !uids.has(uid));
+    const gone = this.#take(uids);
     for (const { uid } of gone) this.gone.push({ uid, revision: ++this.#revision });
     for (const { uid } of gone) this.changes.emit('change', { kind: 'gone', uid }, by);
+  }
+
+  /** Those that are there, which are not from then on. One of many is found without a look at the others. */
+  #take(uids: ReadonlySet<number>): StoredMessage[] {
+    if (uids.size > 1) {
+      const gone = this.#messages.filter(({ uid }) => uids.has(uid));
+      this.#messages = this.#messages.filter(({ uid }) => !uids.has(uid));
+      return gone;
+    }
+    const [uid = 0] = uids;
+    const found = this.find(uid);
+    // A new list: whoever goes through the old one is not disturbed.
+    if (found)
+      this.#messages = this.#messages.toSpliced(
+        indexIn(this.#messages, (one) => one.uid, uid),
+        1,
+      );
+    return found ? [found] : [];
   }
 
   /** Gives a message these flags; tells whether any was new or went away. */
