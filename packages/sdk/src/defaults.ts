@@ -9,6 +9,7 @@ import {
   oauthRopc,
   oauthVault,
 } from '@mailwright/auth';
+import { ews } from '@mailwright/backend-ews';
 import { file } from '@mailwright/backend-file';
 import { graph } from '@mailwright/backend-graph';
 import { imap } from '@mailwright/backend-imap';
@@ -19,7 +20,7 @@ import { awsSecretsManager, azureKeyVault, cyberark, exec, hashicorp, keepass, k
 import type { z } from 'zod';
 
 // A list of parts with different forms has no narrower type than this one.
-export const BACKENDS = [imap, pop3, graph, file] as unknown as readonly Backend[];
+export const BACKENDS = [imap, pop3, ews, graph, file] as unknown as readonly Backend[];
 export const SENDERS = [smtp] as unknown as readonly Backend<z.ZodObject, Sender>[];
 export const STRATEGIES = [
   none,

@@ -88,6 +88,7 @@ test('a secret is revealed only where a connection is opened, a login made, or a
     'packages/backend-graph/src/client.ts',
     'packages/backend-imap/src/sign-in.ts',
     'packages/backend-imap/src/open.ts',
+    'packages/backend-ews/src/sign-in.ts',
     'packages/backend-pop3/src/sign-in.ts',
     'packages/sender-smtp/src/dial.ts',
   ];

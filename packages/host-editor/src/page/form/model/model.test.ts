@@ -46,7 +46,7 @@ describe('the kinds of field', () => {
 
 describe('branches', () => {
   test('each has its title, and nested choices are told by the outer key', () => {
-    expect(branchesOf(server, connect).map(({ id }) => id)).toEqual(['imap', 'pop3', 'graph', 'file', 'smtp']);
+    expect(branchesOf(server, connect).map(({ id }) => id)).toEqual(['imap', 'pop3', 'ews', 'graph', 'file', 'smtp']);
     expect(branchesOf(auth, connect).map(({ id }) => id)).toEqual([
       'basic',
       'oauth-pkce',

@@ -1,0 +1,111 @@
+import { EmailError, say, type Draft, type SendOptions, type Sent } from '@mailwright/core';
+import { compose } from '@mailwright/mime';
+import type { Spool } from '@mailwright/network';
+import type { Exchange } from './exchange.ts';
+import type { Folders, Located } from './folders.ts';
+import { store, type Stored } from './store.ts';
+import { child, descendants } from './xml.ts';
+
+/** Times that a mail is handed over, where looking shows that the last time did nothing. */
+const TRIES = 2;
+
+export interface Sources {
+  readonly exchange: Exchange;
+  readonly folders: Folders;
+  readonly spool: Spool;
+}
+
+/**
+ * Sends a mail once: it is stored as a draft, then sent. Where an answer is lost the server is looked at: the copy in Sent says that it
+ * went, the draft that it did not. Errors: `send.rejected`, `auth.mailbox_forbidden`, `message.too_large`, `send.outcome_unknown`.
+ */
+export async function send(sources: Sources, draft: Draft, { saveToSent = true }: SendOptions = {}): Promise<Sent> {
+  const { folders } = sources;
+  const [drafts, sent] = [await folders.locate('role:drafts'), await folders.locate('role:sent')];
+  let stored = await storeDraft(sources, draft, drafts);
+  for (let tries = 1; ; tries++)
+    try {
+      await handOver(sources, stored, saveToSent ? sent : undefined, draft);
+      return done(draft, saveToSent ? sent : undefined);
+    } catch (error) {
+      if (!inDoubt(error)) throw await cleared(sources, stored, error);
+      const found = await look(sources, draft, drafts, sent).catch(() => undefined);
+      if (found?.sent) return done(draft, saveToSent ? sent : undefined);
+      if (!found?.draft || tries === TRIES) throw new EmailError('send.outcome_unknown', { messageId: draft.messageId }, { cause: error });
+      stored = found.draft;
+    }
+}
+
+/** Before anything was sent; a lost answer may have left a draft. */
+async function storeDraft(sources: Sources, draft: Draft, drafts: Located): Promise<Stored> {
+  const { exchange, spool } = sources;
+  const composed = compose(draft, { keepBcc: true });
+  const size = await composed.size();
+  const storing = () => store(exchange, spool, drafts, { raw: composed.stream(), size, flags: ['draft', 'seen'] });
+  try {
+    return await storing();
+  } catch (error) {
+    if (!EmailError.is(error, 'message.outcome_unknown')) throw error;
+    const [found] = await find(exchange, drafts, draft.messageId);
+    return found ?? storing();
+  }
+}
+
+async function handOver({ exchange }: Sources, { ref, changeKey }: Stored, savedTo: Located | undefined, draft: Draft): Promise<void> {
+  const envelope = exchange.soap.sendItem({ id: ref.id, changeKey }, savedTo && { id: savedTo.id });
+  const call = { what: say`send a mail`, ms: exchange.ctx.limits.send, repeatable: false, ref };
+  const [message] = await exchange.call(envelope, call);
+  if (!message || message.ok) return;
+  const error = exchange.errorOf(message, call);
+  if (!EmailError.is(error, 'send.rejected')) throw error;
+  const addresses = recipients(draft);
+  throw new EmailError('send.rejected', { ...error.details, addresses }, { cause: error });
+}
+
+const inDoubt = (error: unknown) =>
+  EmailError.is(error, 'connection.lost') ||
+  EmailError.is(error, 'connection.timeout') ||
+  EmailError.is(error, 'server.unavailable') ||
+  EmailError.is(error, 'server.unexpected');
+
+/** A mail that the server refuses leaves no draft behind. */
+async function cleared({ exchange }: Sources, { ref }: Stored, error: unknown): Promise<unknown> {
+  const call = { what: say`erase a draft`, ms: exchange.ctx.limits.command };
+  await exchange
+    .call(exchange.soap.deleteItems([ref.id]), call)
+    .catch(() => exchange.ctx.log.warn('a draft of a mail that was refused is left in Drafts'));
+  return error;
+}
+
+/** What became of it: by its Message-ID, in both folders. */
+async function look(
+  { exchange }: Sources,
+  { messageId }: Draft,
+  drafts: Located,
+  sent: Located,
+): Promise<{ readonly sent: boolean; readonly draft?: Stored }> {
+  const [copies, left] = [await find(exchange, sent, messageId), await find(exchange, drafts, messageId)];
+  return { sent: copies.length > 0, ...(left[0] && { draft: left[0] }) };
+}
+
+async function find(exchange: Exchange, { folder, id }: Located, messageId: string): Promise<readonly Stored[]> {
+  const restriction = { op: 'equals', field: 'InternetMessageId', value: messageId } as const;
+  const call = { what: say`search the folder "${{ path: folder.path }}"`, ms: exchange.ctx.limits.search, folder: folder.path };
+  const [message] = await exchange.call(exchange.soap.findItems({ id }, { restriction, newestFirst: true, offset: 0, most: 10 }), call);
+  if (message && !message.ok) throw exchange.errorOf(message, call);
+  const root = child(message?.element, 'RootFolder');
+  return [...(root ? descendants(root, 'ItemId') : [])].map(({ attributes: { Id = '', ChangeKey = '' } }) => ({
+    ref: { folder: folder.path, id: Id },
+    changeKey: ChangeKey,
+  }));
+}
+
+const recipients = ({ to, cc = [], bcc = [] }: Draft) => [...to, ...cc, ...bcc].map(({ address }) => address);
+
+const done = (draft: Draft, savedTo: Located | undefined): Sent => ({
+  messageId: draft.messageId,
+  state: 'sent',
+  accepted: recipients(draft),
+  rejected: [],
+  ...(savedTo && { savedTo: savedTo.folder.path }),
+});
