@@ -1,6 +1,7 @@
 import { buffer } from 'node:stream/consumers';
 import type { Attachment } from '@mailwright/core';
 import { badRequest, noSuchItem, objectIn, textIn, type GraphAnswer } from './answer.ts';
+import { HOST } from '../listener.ts';
 import { contentOf } from './message-json.ts';
 import type { Place } from './places.ts';
 import type { Call } from './routes.ts';
@@ -78,7 +79,7 @@ export function beginUpload(call: Call): GraphAnswer {
     put(call, of(call), attachment);
     return `${origin}/v1.0/me/messages/${encodeURIComponent(ids[0] ?? '')}/attachments/${idOf(0)}`;
   });
-  return { status: 201, json: { ...json, uploadUrl: `${origin}/upload/${token}` } };
+  return { status: 201, json: { ...json, uploadUrl: `https://${HOST}:${new URL(origin).port}/upload/${token}` } };
 }
 
 function put({ places, ids }: Call, place: Place, attachment: NewAttachment): void {
