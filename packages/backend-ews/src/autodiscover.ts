@@ -1,4 +1,5 @@
 import { EmailError, say, type Credential, type OpenContext } from '@mailwright/core';
+import { stepOf } from '@mailwright/network';
 import { endpointOf, standardEndpoint, type Endpoint } from './address.ts';
 import { connect } from './connect.ts';
 import { CLOUD_HOSTS, type Config } from './config.ts';
@@ -37,9 +38,13 @@ export async function discovered(
       const redirect = redirectIn(answer);
       if (redirect !== undefined && isOurs(new URL(redirect), domain)) waiting.unshift(endpointOf(redirect));
     } catch (error) {
-      const fatal = EmailError.is(error, 'auth.rejected') || EmailError.is(error, 'automation') || EmailError.is(error, 'input');
+      const fatal =
+        !EmailError.is(error) ||
+        EmailError.is(error, 'auth.rejected') ||
+        EmailError.is(error, 'automation') ||
+        EmailError.is(error, 'input');
       if (fatal) throw error;
-      ctx.log.debug(`Autodiscover at ${endpoint.address.host} gave nothing`, { because: (error as Error).message });
+      ctx.log.debug(`Autodiscover at ${endpoint.address.host} gave nothing`, { because: error.message });
     }
   }
   return { endpoint: standardEndpoint(domain) };
@@ -58,7 +63,7 @@ async function ask(
   { config, ctx }: { readonly config: Config; readonly ctx: OpenContext },
 ): Promise<Element> {
   const { address } = endpoint;
-  const time = AbortSignal.timeout(ctx.limits.connect / 3);
+  const time = AbortSignal.timeout(stepOf(ctx.limits));
   const signal = AbortSignal.any([time, ctx.signal]);
   const transport = new Transport({
     endpoint,
@@ -73,7 +78,7 @@ async function ask(
   } catch (error) {
     if (ctx.signal.aborted) throw new EmailError('automation.cancelled', {}, { cause: error });
     const username = transport.signIn?.username;
-    throw toEmailError(error, { address, what: say`Autodiscover`, seconds: Math.ceil(ctx.limits.connect / 3000), username });
+    throw toEmailError(error, { address, what: say`Autodiscover`, seconds: Math.ceil(stepOf(ctx.limits) / 1000), username });
   } finally {
     transport.close();
   }
