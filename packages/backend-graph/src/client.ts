@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Readable } from 'node:stream';
-import type { ReadableStream } from 'node:stream/web';
+import type { Readable } from 'node:stream';
 import {
   EmailError,
   type AccessToken,
@@ -11,7 +10,8 @@ import {
   type ServerAddress,
 } from '@mailwright/core';
 import type { Web, WebResponse } from '@mailwright/network';
-import { Refused, isDoubtful, isThrottled, refusalFrom, toEmailError, type Doing, type Refusal } from './errors.ts';
+import { held, refusalOf, streamOf } from './answers.ts';
+import { Refused, isDoubtful, isThrottled, toEmailError, type Doing, type Refusal } from './errors.ts';
 import { enter } from './gate.ts';
 
 /** One question. A path begins behind the mailbox; an address is followed as it is. */
@@ -40,8 +40,6 @@ export interface Question {
   readonly open?: boolean;
 }
 
-/** Longest answer that is held, in bytes: a page of a thousand messages with long headers. */
-const LARGEST = 64 * 1024 * 1024;
 /** Milliseconds of a first wait where the server names none; doubled with each. */
 const FIRST_WAIT = 500;
 const LONGEST_WAIT = 30_000;
@@ -122,7 +120,7 @@ export class Client {
     return this.#ask(question, held);
   }
 
-  /** The bytes of an answer as they come; `ms` is the time until they begin. */
+  /** The bytes of an answer as they come: to its end within `ms`, so whoever takes them must not be slow. */
   stream(question: Question): Promise<Readable> {
     return this.#ask(
       question,
@@ -219,7 +217,10 @@ export class Client {
     streaming: boolean,
   ): Promise<T> {
     const late = new AbortController();
-    const timer = setTimeout(() => late.abort(new DOMException('too late', 'TimeoutError')), Math.max(1, until - performance.now()));
+    const timer = setTimeout(
+      () => late.abort(new DOMException('too late', 'TimeoutError')),
+      Math.max(1, until - performance.now()),
+    ).unref();
     const signal = AbortSignal.any([this.#signal, late.signal]);
     let leave = () => {};
     try {
@@ -233,6 +234,7 @@ export class Client {
       if (!answer.ok) throw new Refused(await refusalOf(answer));
       return await take(answer, () => clearTimeout(timer));
     } catch (error) {
+      clearTimeout(timer);
       throw late.signal.aborted ? late.signal.reason : error;
     } finally {
       if (!streaming) clearTimeout(timer);
@@ -257,43 +259,4 @@ export class Client {
 function mayWait(refusal: Refusal, { again = false, once = false }: Question): boolean {
   if (isThrottled(refusal) || (refusal.status === 503 && !once)) return true;
   return again && (isDoubtful(refusal) || refusal.status === 502);
-}
-
-async function refusalOf(answer: WebResponse): Promise<Refusal> {
-  const text = (await held(answer).catch(() => Buffer.alloc(0))).toString('utf8');
-  let body: unknown;
-  try {
-    body = JSON.parse(text);
-  } catch {
-    // HTML of some proxy: its status is all that counts.
-  }
-  return refusalFrom(answer.status, (name) => answer.headers.get(name), body);
-}
-
-async function held(answer: WebResponse): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of (answer.body ?? []) as AsyncIterable<Uint8Array>) {
-    size += chunk.length;
-    if (size > LARGEST) throw Object.assign(new Error('its answer does not end'), { code: 'TOO_LONG' });
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
-}
-
-/** Whatever breaks it off is one of our errors. */
-function streamOf(answer: WebResponse, explained: (error: unknown) => EmailError, begun: () => void): Readable {
-  begun();
-  if (!answer.body) return Readable.from([], { objectMode: false });
-  const source = Readable.fromWeb(answer.body as ReadableStream<Uint8Array>);
-  const through = async function* () {
-    try {
-      yield* source;
-    } catch (error) {
-      throw explained(error);
-    } finally {
-      source.destroy();
-    }
-  };
-  return Readable.from(through(), { objectMode: false });
 }

@@ -30,7 +30,10 @@ export function mailboxOver(client: Client, folders: Folders): Mailbox {
           again: true,
         })),
     },
-    [Symbol.asyncDispose]: () => client.close(),
+    async [Symbol.asyncDispose]() {
+      reader.close();
+      await client.close();
+    },
   };
   return client.ctx.readOnly ? reading : { ...reading, ...changing(client, folders) };
 }

@@ -1,14 +1,13 @@
 import { buffer } from 'node:stream/consumers';
 import { EmailError, say, type Draft, type MessageRef, type SendOptions, type Sent } from '@mailwright/core';
 import { compose } from '@mailwright/mime';
+import { ONE_REQUEST, isDoubt, rejected, sendAtOnce, sentOf } from './at-once.ts';
 import type { Client, Question } from './client.ts';
 import { literal } from './dialect.ts';
 import type { Folders } from './folders.ts';
 import type { Row } from './rows.ts';
 import { attach } from './upload.ts';
 
-/** Bytes of MIME that one request takes: base64 makes 4 MB of them (learn.microsoft.com, request size). */
-export const ONE_REQUEST = 2.9 * 1024 * 1024;
 /** Looks for a mail whose sending was not answered, and tries to send one that is still a draft. */
 const LOOKS = 4;
 
@@ -40,7 +39,13 @@ export class Outbox {
     if (before.some(isSent)) return { ...sent, ...(saveToSent && { savedTo: 'role:sent' }) };
     // It may be half a mail.
     for (const { id } of before) await this.#erase(id);
-    const id = await this.#create(draft);
+    const id = await this.#create(draft).catch((error: unknown) => {
+      if (EmailError.is(error, 'auth.mailbox_forbidden')) return undefined;
+      throw error;
+    });
+    // It may read and send, and make no draft: Mail.Read and Mail.Send.
+    if (id === undefined)
+      return sendAtOnce(this.#client, draft, async () => (await this.#find(messageId).catch(() => [])).some(isSent) || undefined);
     await this.#sendDraft(id, draft);
     if (saveToSent) return { ...sent, savedTo: 'role:sent' };
     const kept = await this.#erase(id);
@@ -60,9 +65,7 @@ export class Outbox {
       try {
         return await this.#client.json(question);
       } catch (error) {
-        const doubtful =
-          EmailError.is(error, 'connection') || EmailError.is(error, 'server.unavailable') || EmailError.is(error, 'server.unexpected');
-        if (!doubtful) {
+        if (!isDoubt(error)) {
           // An earlier try may have come through meanwhile.
           if (tries > 0 && (await this.#wasSent(id, draft.messageId, error))) return;
           await this.#erase(id);
@@ -148,16 +151,4 @@ export class Outbox {
   }
 }
 
-export function sentOf({ messageId, to, cc = [], bcc = [] }: Draft): Sent {
-  const accepted = [...new Set([...to, ...cc, ...bcc].map(({ address }) => address))];
-  return { messageId, state: 'sent', accepted, rejected: [] };
-}
-
 const isSent = ({ isDraft }: Row): boolean => isDraft === false;
-
-/** What the server says of a mail that it does not take. */
-export function rejected(error: unknown, { to }: Draft): unknown {
-  if (!EmailError.is(error, 'server.refused') && !EmailError.is(error, 'send.rejected')) return error;
-  const { serverSaid } = error.details;
-  return new EmailError('send.rejected', { addresses: to.map(({ address }) => address), serverSaid }, { cause: error });
-}

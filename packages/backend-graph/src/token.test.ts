@@ -90,3 +90,13 @@ test('an application that may send and nothing else sends, once, and says why it
   await expect(mailbox.send(draftOf())).rejects.toMatchObject({ code: 'send.outcome_unknown' });
   expect(sandbox.store.outside).toHaveLength(2);
 });
+
+test('who may read and send, and change nothing, sends at once, and looks where no answer came', async () => {
+  await using stand = await standFor();
+  await using mailbox = await stand.open({ token: () => bearer(stand.sandbox, { permissions: ['Mail.Read', 'Mail.Send'] }) });
+  stand.faults.set('POST sendMail', { status: 504, done: true });
+  expect(await mailbox.send(draftOf())).toMatchObject({ state: 'sent' });
+  stand.faults.set('POST sendMail', 'drop');
+  await expect(mailbox.send(draftOf({ messageId: '<once-2@example.test>' }))).rejects.toMatchObject({ code: 'send.outcome_unknown' });
+  expect(stand.sandbox.store.outside).toHaveLength(1);
+});
