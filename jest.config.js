@@ -18,7 +18,7 @@ export default {
       },
     ],
   },
-  testTimeout: 60_000,
+  testTimeout: 120_000,
   // Tests that say they may run side by side.
   maxConcurrency: 3,
 };

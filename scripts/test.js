@@ -2,7 +2,7 @@
 // import rules and licenses, then the tests. `npm test -- --fast` leaves the real servers out; other arguments go to jest.
 import { spawn } from 'node:child_process';
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { check } from './check.js';
@@ -37,6 +37,8 @@ async function jest() {
   // Not among what is searched: it holds the tests themselves.
   const options = [
     `--cacheDirectory=${join(tmpdir(), 'mailwright-jest')}`,
+    // Two even on two cores, where jest would take one: much of the time a server or a browser is waited for.
+    `--maxWorkers=${Math.max(2, availableParallelism() - 1)}`,
     ...(fast ? ['--testPathIgnorePatterns', '\\.real\\.test\\.ts$', '/node_modules/', '/dist/'] : []),
     ...args.filter((arg) => arg !== '--fast'),
   ];
