@@ -10,9 +10,9 @@ const PASSWORD = 'faults-pw-12345';
 const BOTS = ['ada', 'ben', 'cleo', 'dan', 'eva', 'finn'];
 const addressOf = (bot: string) => `${bot}@example.test`;
 const SAMPLE = join(import.meta.dirname, '..', '..', '..', 'fixtures', 'automations', 'invoices.steps.yaml');
-const FAULTS = Number(process.env['MAILWRIGHT_FAULTS'] ?? 300);
+const FAULTS = Number(process.env['MAILWRIGHT_FAULTS'] ?? 1000);
 const FIRST_SEED = Number(process.env['MAILWRIGHT_SEED'] ?? 1);
-const MAILS = 40;
+const MAILS = 16;
 /** Milliseconds for one run: beyond it, it hangs. */
 const HANGS = 120_000;
 
@@ -65,7 +65,7 @@ describeReal('seeded faults during the invoices bot on Dovecot', ['dovecot', 'po
 
   /** The bot through a proxy whose connections break as the seed says; answers how many faults there were, and how it ended. */
   async function run(seed: number, bot: string): Promise<{ faults: number; ended: string }> {
-    await using proxy = await startFaultProxy({ port: world.ports.imap, plan: seededFaults(seed, { least: 2_500, most: 30_000 }) });
+    await using proxy = await startFaultProxy({ port: world.ports.imap, plan: seededFaults(seed, { least: 2_500, most: 16_000 }) });
     const files = mkdtempSync(join(tmpdir(), 'mw-faults-'));
     const hangs = AbortSignal.timeout(HANGS);
     try {

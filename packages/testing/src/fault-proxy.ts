@@ -11,8 +11,8 @@ export interface ProxyFault {
 export interface FaultProxyOptions {
   /** The server's port on loopback. */
   readonly port: number;
-  /** The fault of a connection, by its number from 1; undefined: none. */
-  readonly plan?: (connection: number) => ProxyFault | undefined;
+  /** The faults of a connection, by its number from 1; `after` counts from the one before. */
+  readonly plan?: (connection: number) => readonly ProxyFault[];
   /** Each piece that the client sends, before it goes on: `false` keeps it. */
   readonly onUp?: (piece: Buffer, connection: number) => boolean | void;
 }
@@ -25,7 +25,7 @@ export interface FaultProxy extends AsyncDisposable {
 }
 
 /** Stands between a client and a server on loopback and breaks what goes through as planned. */
-export async function startFaultProxy({ port, plan = () => undefined, onUp = () => true }: FaultProxyOptions): Promise<FaultProxy> {
+export async function startFaultProxy({ port, plan = () => [], onUp = () => true }: FaultProxyOptions): Promise<FaultProxy> {
   const open = new Set<Socket>();
   const faults: ProxyFault[] = [];
   const sources: string[] = [];
@@ -64,29 +64,33 @@ export async function startFaultProxy({ port, plan = () => undefined, onUp = () 
 class Pair {
   readonly #client: Socket;
   readonly #upstream: Socket;
-  readonly #fault: ProxyFault | undefined;
+  /** Those to come. */
+  readonly #faults: ProxyFault[];
   readonly #note: (fault: ProxyFault) => void;
-  readonly #passed = { up: 0, down: 0 };
+  /** Bytes since the last fault. */
+  #passed = { up: 0, down: 0 };
   #stalled = false;
 
-  constructor(client: Socket, upstream: Socket, fault: ProxyFault | undefined, note: (fault: ProxyFault) => void) {
+  constructor(client: Socket, upstream: Socket, faults: readonly ProxyFault[], note: (fault: ProxyFault) => void) {
     this.#client = client;
     this.#upstream = upstream;
-    this.#fault = fault;
+    this.#faults = [...faults];
     this.#note = note;
   }
 
   pass(direction: Direction, piece: Buffer): void {
     if (this.#stalled) return;
-    const fault = this.#fault?.direction === direction ? this.#fault : undefined;
+    const [fault] = this.#faults;
     const before = this.#passed[direction];
     this.#passed[direction] += piece.length;
     const to = direction === 'up' ? this.#upstream : this.#client;
-    if (!fault || this.#passed[direction] <= fault.after || before > fault.after) {
+    if (fault?.direction !== direction || this.#passed[direction] <= fault.after) {
       to.write(piece);
       return;
     }
     const whole = Math.max(fault.after - before, 0);
+    this.#faults.shift();
+    this.#passed = { up: 0, down: 0 };
     this.#note(fault);
     if (whole > 0) to.write(piece.subarray(0, whole));
     this.#break(fault, to, piece.subarray(whole));
@@ -125,16 +129,20 @@ class Pair {
   }
 }
 
+/** Of one connection, at most. */
+const FAULTS = 8;
 const KINDS = ['cut', 'reset', 'cut', 'reset', 'slice', 'delay'] as const;
 
-/** Faults planned by a seed: the same seed, the same faults. `least` and `most` bytes go before each. */
+/** Faults planned by a seed: the same seed, the same faults. Between `least` and `most` bytes go before each. */
 export function seededFaults(seed: number, { least, most }: { readonly least: number; readonly most: number }) {
-  return (connection: number): ProxyFault => {
+  return (connection: number): readonly ProxyFault[] => {
     const dice = randomFrom(seed * 7919 + connection);
-    const kind = KINDS[Math.floor(dice() * KINDS.length)] ?? 'cut';
-    const direction = dice() < 0.3 ? 'up' : 'down';
-    const span = direction === 'up' ? 0.2 : 1;
-    return { kind, direction, after: Math.floor((least + dice() * (most - least)) * span) };
+    return Array.from({ length: FAULTS }, () => {
+      const kind = KINDS[Math.floor(dice() * KINDS.length)] ?? 'cut';
+      const direction = dice() < 0.3 ? 'up' : 'down';
+      const span = direction === 'up' ? 0.2 : 1;
+      return { kind, direction, after: Math.floor((least + dice() * (most - least)) * span) };
+    });
   };
 }
 
