@@ -41,7 +41,7 @@ export interface Sources {
 interface Slot {
   readonly place: Located;
   readonly id: string;
-  /** As the server writes it; a list that was handed in does not know. */
+  /** As the server writes it; a list that was handed in does not know, nor does a server that writes no date. */
   readonly received?: string;
 }
 interface Loaded extends Item {
@@ -88,7 +88,7 @@ export class Search implements Batches<Slot, Loaded> {
     const usual = this.#bodies ? BODIES : SUMMARIES;
     const end = endOf(slots, from, first ? Math.min(FIRST, usual) : usual);
     const mine = slots.slice(from, end);
-    const rows = mine[0]?.received === undefined ? await this.#byIds(mine) : await this.#bySpan(mine);
+    const rows = mine.every(({ received }) => received !== undefined) ? await this.#bySpan(mine) : await this.#byIds(mine);
     const items = new Map<number, Loaded>();
     for (const [at, slot] of mine.entries()) {
       const row = rows.get(slot.id);
@@ -132,6 +132,7 @@ export class Search implements Batches<Slot, Loaded> {
   /** Mail that comes or goes meanwhile shifts pages: an id that comes twice counts once. */
   async #ids(place: Located, native: string | null, most: number): Promise<Slot[]> {
     const { newestFirst = false } = this.#query;
+    if (most < 1) return [];
     const filter = sortedFilter(native);
     const query = {
       $select: 'id,receivedDateTime',
@@ -141,7 +142,7 @@ export class Search implements Batches<Slot, Loaded> {
     };
     const found = new Map<string, Slot>();
     for await (const page of this.#pages<Row>(place, query)) {
-      for (const { id = '', receivedDateTime } of page) found.set(id, { place, id, received: receivedDateTime ?? '' });
+      for (const { id = '', receivedDateTime } of page) found.set(id, { place, id, ...receivedAt(receivedDateTime) });
       if (found.size >= most) break;
     }
     return [...found.values()];
@@ -218,6 +219,9 @@ export class Search implements Batches<Slot, Loaded> {
     return new Map(filled.filter((one) => one !== undefined));
   }
 }
+
+/** What is no date says nothing of the span in which it is found. */
+const receivedAt = (text: string | null | undefined) => (Number.isNaN(Date.parse(text ?? '')) ? {} : { received: text ?? '' });
 
 /** The end of a batch: of one folder, and all of one second together, so that none is asked for twice. */
 function endOf(slots: readonly Slot[], from: number, most: number): number {
