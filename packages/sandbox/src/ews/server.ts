@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Certificates } from '../certificate.ts';
 import type { Account } from '../store/account.ts';
 import { answerTo, type Answer, type Said } from './answer.ts';
@@ -53,6 +54,10 @@ async function handle(
   if (how === 'silence') return;
   if (how === 'drop') return void request.socket.destroy();
   if (typeof how === 'object' && 'status' in how) return answer({ type: 'text/html', ...how });
+  if (typeof how === 'object' && 'dropAndDoAfter' in how) {
+    request.socket.destroy();
+    await delay(how.dropAndDoAfter);
+  }
   const done = asked
     ? await soap(settings, signedIn.account, asked, how)
     : { status: 200, body: autodiscover(settings, text, urlFor(request)) };

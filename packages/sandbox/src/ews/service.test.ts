@@ -1,5 +1,5 @@
 import { gunzipSync } from 'node:zlib';
-import { SEED } from '../dialog.test.fixture.ts';
+import { SEED, until } from '../dialog.test.fixture.ts';
 import { startSandbox, type Sandbox } from '../sandbox.ts';
 import { ask, basic, codes, distinguished, parse, post, raw, soapOf, texts } from './asking.test.fixture.ts';
 import type { EwsFault } from './faults.ts';
@@ -106,6 +106,10 @@ test('faults before and after the work', async () => {
   fault = (operation, attempt) => (operation === 'CreateItem' && attempt > 0 ? 'do-and-drop' : undefined);
   await expect(post(sandbox, soapOf(SEND))).rejects.toThrow();
   expect(sent()).toBe(before + 1);
+  fault = () => ({ dropAndDoAfter: 100 });
+  await expect(post(sandbox, soapOf(SEND))).rejects.toThrow();
+  expect(sent()).toBe(before + 1);
+  await until(() => sent() === before + 2);
   fault = () => ({ busy: 'fault', backOff: 1234 });
   const busy = await post(sandbox, soapOf(SEND));
   expect([busy.status, /BackOffMilliseconds">(\d+)</.exec(busy.text)?.[1]]).toEqual([500, '1234']);
@@ -118,7 +122,7 @@ test('faults before and after the work', async () => {
   expect(await post(sandbox, soapOf(SEND))).toMatchObject({ status: 429, headers: { 'retry-after': '7' } });
   fault = () => ({ status: 200, body: '<html>Sign in</html>' });
   expect((await post(sandbox, soapOf(SEND))).text).toBe('<html>Sign in</html>');
-  expect(sent()).toBe(before + 1);
+  expect(sent()).toBe(before + 2);
   fault = () => ({ change: (answer) => answer.slice(0, 50) });
   expect((await post(sandbox, soapOf(GET))).text.length).toBe(50);
   fault = () => ({ pieces: 1, pause: 0 });
