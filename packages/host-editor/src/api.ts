@@ -91,6 +91,8 @@ export interface ProblemShown {
   /** JSON pointer into the step (or into the automation where no step is concerned), such as /with/server/port. */
   readonly pointer?: string;
   readonly where?: string;
+  /** The pointer is that of a field that has to be filled in. */
+  readonly missing?: true;
   readonly message: string;
   readonly fix: string;
 }

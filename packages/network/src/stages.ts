@@ -91,8 +91,10 @@ export class Stages {
   }
 
   secured(socket: TLSSocket): void {
-    const { subject, issuer, valid_to: until } = socket.getPeerCertificate();
-    const days = Math.floor((Date.parse(until) - Date.now()) / DAY);
+    const { subject, issuer, valid_to: end } = socket.getPeerCertificate();
+    const days = Math.floor((Date.parse(end) - Date.now()) / DAY);
+    // Node tells it with the name of an English month.
+    const until = Number.isNaN(days) ? end : new Date(end).toISOString().slice(0, 10);
     const name = subject?.CN ?? say`no name`;
     const by = issuer?.CN ?? issuer?.O ?? say`no name`;
     const protocol = socket.getProtocol() ?? 'TLS';

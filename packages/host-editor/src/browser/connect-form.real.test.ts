@@ -86,6 +86,30 @@ describeReal('the form of Connect in Chromium', ['chromium'], () => {
     expect([await proposed('STARTTLS'), await proposed('None'), await proposed('TLS from')]).toEqual(['587', '25', '465']);
   }, 60_000);
 
+  test('POP3 shows its fields and ports, and what it cannot do is greyed with the reason, in the palette and in the steps', async () => {
+    await using stand = await start(`${NEW}  - { id: put, action: email.move, with: { messages: '{{ connect }}', to: Done } }\n`);
+    const { page } = stand;
+    await stand.open('#/editor/t.steps.yaml');
+    const unable = page.locator('.palette-item.is-unable');
+    expect(await unable.count()).toBe(0);
+    await choose(page, SERVER, 'Email server (POP3)');
+    expect(await titles(page, SERVER)).toEqual(['host', 'port', 'security', 'auth', 'username', 'password']);
+    const port = page.locator(`[data-field="${SERVER}/port"] input`);
+    expect(await port.getAttribute('placeholder')).toBe('995');
+    await page.locator(`[data-field="${SERVER}/security"] button.select-button`).click();
+    await page.getByRole('option', { name: 'STARTTLS' }).click();
+    expect(await port.getAttribute('placeholder')).toBe('110');
+    const greyed = await unable.evaluateAll((found) => found.map((one) => one.getAttribute('data-block-id')));
+    expect(greyed).toEqual(expect.arrayContaining(['email.move', 'email.copy', 'email.mark', 'email.create-folder', 'email.send']));
+    for (const able of ['email.loop', 'email.get', 'email.save-attachments', 'email.delete']) expect(greyed).not.toContain(able);
+    const reason = '“Default” is Email server (POP3), which cannot do this';
+    await page.locator('[data-block-id="email.move"] .palette-reason').getByText(reason).waitFor();
+    await page.locator('.step[data-step="put"].is-unable').getByText(reason).waitFor();
+    await choose(page, SERVER, 'Email server (IMAP)');
+    await page.locator('.step[data-step="put"]:not(.is-unable)').waitFor();
+    expect(stand.complaints).toEqual([]);
+  }, 60_000);
+
   test('R1.5 R6.4 what was typed in another branch comes back, and only the chosen branch is saved', async () => {
     await using stand = await start();
     const { page } = stand;
@@ -127,6 +151,9 @@ describeReal('the form of Connect in Chromium', ['chromium'], () => {
     const error = await port.locator('.field-error').getAttribute('id');
     expect(tied).toContain(error);
     const host = page.locator(`[data-field="${SERVER}/host"] input`);
+    await host.click();
+    await port.locator('input').click();
+    await page.locator(`[data-field="${SERVER}/host"] .field-error`).getByText('Fill in this field.', { exact: true }).waitFor();
     await host.pressSequentially('{{ wo');
     await page.getByRole('option', { name: /word/ }).waitFor();
     await host.press('Enter');
@@ -146,8 +173,14 @@ describeReal('the form of Connect in Chromium', ['chromium'], () => {
         ),
     );
     await stand.open('#/editor/t.steps.yaml');
+    const listed = page.waitForResponse((answer) => answer.url().endsWith('/api/vaults'));
     await choose(page, SERVER, 'Email server (IMAP)');
+    await listed;
     const password = page.locator(`[data-field="${LOGIN}/password"]`);
+    // The entries of the vault are there to choose from, without another screen first.
+    await password.locator('input').click();
+    await page.getByRole('option', { name: /sandbox\/password/ }).waitFor();
+    await page.keyboard.press('Escape');
     await password.getByRole('button', { name: 'New' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('Name in the vault').fill('work#password');

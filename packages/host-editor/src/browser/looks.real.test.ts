@@ -11,6 +11,20 @@ const BROKEN = `[...document.querySelectorAll('.rail-link > span')].filter((labe
   return range.getClientRects().length > 1;
 }).map((label) => label.textContent)`;
 
+/** Runs in the page: what a state is told by once the system's own colors take the place of ours. */
+const FORCED = `(() => {
+  const look = (selector, pseudo) => getComputedStyle(document.querySelector(selector), pseudo);
+  const colors = (selector, pseudo) => look(selector, pseudo).backgroundColor;
+  return {
+    chosenStep: look('.step.is-selected').outlineStyle,
+    otherStep: look('.step:not(.is-selected)').outlineStyle,
+    isPointSeen: colors('.step-point.is-set', '::before') !== colors('.step-point:not(.is-set)', '::before'),
+    isSwitchSeen: colors('.switch[data-selected] .switch-track') !== colors('.switch:not([data-selected]) .switch-track'),
+    isTabSeen: look('.tab[data-selected]').borderBottomColor !== look('.tab:not([data-selected])').borderBottomColor,
+    movesLess: look('.switch-track').transitionProperty,
+  };
+})()`;
+
 describeReal('what a person sees of it', ['chromium'], () => {
   let browser: Browser;
   beforeAll(async () => {
@@ -38,13 +52,29 @@ describeReal('what a person sees of it', ['chromium'], () => {
     const ringOfRow = 'getComputedStyle(document.activeElement.querySelector(".step")).outlineStyle';
     const rings = [await page.evaluate(ring), await page.evaluate(ringOfRow)];
 
+    // A contrast theme of Windows, and less motion.
+    await page.locator('.step[data-step="reply"]').click();
+    await page.keyboard.press('F9');
+    await page.locator('.form .switch').first().waitFor();
+    await page.emulateMedia({ forcedColors: 'active', reducedMotion: 'reduce' });
+    const forced = await page.evaluate(FORCED);
+    await page.emulateMedia({ forcedColors: 'none', reducedMotion: 'no-preference' });
+
     await page.getByRole('button', { name: 'Language' }).first().click();
     await page.getByRole('menuitem', { name: 'Deutsch' }).click();
     await page.locator('html[lang="de"]').waitFor();
     const broken = await page.evaluate<string[]>(BROKEN);
-    expect({ isWide: share > 0.85, rings, broken, complaints }).toEqual({
+    expect({ isWide: share > 0.85, rings, forced, broken, complaints }).toEqual({
       isWide: true,
       rings: ['none', 'solid'],
+      forced: {
+        chosenStep: 'solid',
+        otherStep: 'none',
+        isPointSeen: true,
+        isSwitchSeen: true,
+        isTabSeen: true,
+        movesLess: 'none',
+      },
       broken: [],
       complaints: [],
     });

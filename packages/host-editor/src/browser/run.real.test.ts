@@ -64,6 +64,8 @@ describeReal('running in Chromium', ['chromium'], () => {
   test('a dry run is a plan: nothing moves', async () => {
     await using stand = await invoices();
     const { page, complaints } = stand;
+    // Whoever was looking elsewhere sees the plan.
+    await page.getByRole('tab', { name: 'Mailbox' }).click();
     await page.getByRole('button', { name: 'More ways to run' }).click();
     await page.getByRole('menuitem', { name: 'Dry run' }).click();
     await ended(page, 'done');

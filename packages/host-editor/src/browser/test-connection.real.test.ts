@@ -6,7 +6,7 @@ import { startBrowser, startStand, type Stand } from './stand.test.fixture.ts';
 
 const SECRETS = { right: 'canary-right-password', wrong: 'canary-wrong-password', token: 'canary-expired-token' };
 
-describeReal('Test connection in the form', ['chromium', 'dovecot', 'openssl'], () => {
+describeReal('Test connection in the form', ['chromium', 'dovecot', 'pop3-login', 'openssl'], () => {
   let browser: Browser;
   let world: MailWorld;
   let silent: Server;
@@ -90,6 +90,21 @@ describeReal('Test connection in the form', ['chromium', 'dovecot', 'openssl'], 
     }
     expect(new Set(texts).size).toBe(7);
   }, 180_000);
+
+  test('POP3: the right password, and a wrong one', async () => {
+    for (const [key, state, code] of [
+      ['right', 'ok', undefined],
+      ['wrong', 'failed', 'auth.rejected'],
+    ] as const) {
+      const server = `host: 127.0.0.1, port: ${world.ports.pop3s}, auth: ${basic(key)}`;
+      await using stand = await start(file(server).replace('backend: imap', 'backend: pop3'));
+      const { codes, ...found } = await outcome(stand);
+      expect(found).toMatchObject({ state, inView: true });
+      expect(codes.filter((one) => one !== null).at(-1)).toBe(code);
+      expect(await stand.page.content()).not.toMatch(/canary-/);
+      expect(stand.complaints).toEqual([]);
+    }
+  }, 60_000);
 
   test('a test can be canceled, and a variable without a default is asked for', async () => {
     const { port } = silent.address() as AddressInfo;

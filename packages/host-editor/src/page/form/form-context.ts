@@ -1,5 +1,6 @@
 import { createContext, useContext, type ComponentType } from 'react';
 import type { AutomationContent, ConnectAsked, Json, StepContent } from '../../api.ts';
+import { t } from '../text/text.ts';
 import type { Memory } from './model/branches.ts';
 import type { Field } from './model/fields.ts';
 import type { Trouble } from './model/problems.ts';
@@ -52,9 +53,16 @@ export function useTrouble(path: Path, value: Json | undefined): { readonly erro
   const { troubles, touched } = useForm();
   const pointer = pointerOf(path);
   if (value === undefined && !touched.has(pointer) && !touched.has('*')) return {};
-  const found = troubles.get(pointer) ?? [];
+  // What was missing at the last check, and stands there by now, is no mistake until the next one says so.
+  const found = (troubles.get(pointer) ?? []).filter(({ missing }) => !missing || value === undefined);
   const said = (warning: boolean) =>
-    [...new Set(found.filter((one) => one.warning === warning).map(({ message, fix }) => `${sentence(message)} ${fix}`))].join(' ');
+    [
+      ...new Set(
+        found
+          .filter((one) => one.warning === warning)
+          .map(({ message, fix, missing }) => (missing ? t('form.fillIn') : `${sentence(message)} ${fix}`)),
+      ),
+    ].join(' ');
   const [error, warning] = [said(false), said(true)];
   return { ...(error !== '' && { error }), ...(warning !== '' && { warning }) };
 }

@@ -26,14 +26,14 @@ export function ProblemsPanel() {
 
 function Problem({ problem, tone }: { readonly problem: ProblemShown; readonly tone: 'bad' | 'warn' }) {
   const t = useText();
-  const { id, step, where, message, fix, line } = problem;
+  const { id, step, where, missing, message, fix, line } = problem;
   const place = step === undefined ? t('problems.line', { line }) : `${step} ${where ?? ''}`;
   const content = (
     <>
       <Icon name={tone === 'bad' ? 'error' : 'warning'} />
       <span>
         <span className="visually-hidden">{t(tone === 'bad' ? 'problems.problem' : 'problems.warning')} </span>
-        <strong>{place}</strong> {message} <span className="muted">{fix}</span>
+        <strong>{place}</strong> {missing ? t('form.fillIn') : message} {!missing && <span className="muted">{fix}</span>}
       </span>
     </>
   );

@@ -8,18 +8,16 @@ import { Button, Empty, Icon, IconButton, Notice, Select } from '../ui/index.ts'
 import './mailbox.css';
 import { MailView } from './mail-view.tsx';
 import { useMailbox, useOpeners, type MailboxView, type Opener } from './mailbox-store.ts';
-
-/** Files whose mailbox was asked for, as long as the page lives. */
-const wanted = new Set<string>();
+import { isMailboxWanted, wantMailbox } from './wanted.ts';
 
 /** The mailbox of a session of the automation. It connects only when the author wants to see it; the demo's is there at once. */
 export function MailboxPanel() {
   const t = useText();
-  const { demo } = useBoot();
-  const file = useFromAutomation((automation) => automation?.file);
+  const boot = useBoot();
+  const file = useFromAutomation((automation) => automation?.file) ?? '';
   const openers = useOpeners();
   const [session, setSession] = useState<string>();
-  const [isWanted, setWanted] = useState(wanted.has(file ?? ''));
+  const [isWanted, setWanted] = useState(false);
   const opener = openers.find((one) => one.session === session) ?? openers[0];
   if (!opener)
     return (
@@ -27,7 +25,7 @@ export function MailboxPanel() {
         {t('mailbox.noneHint')}
       </Empty>
     );
-  if (!isWanted && demo?.file !== file)
+  if (!isWanted && !isMailboxWanted(file, boot))
     return (
       <Empty icon="inbox" title={t('bottom.mailbox')}>
         <p>{t('mailbox.connectHint')}</p>
@@ -35,7 +33,7 @@ export function MailboxPanel() {
           variant="primary"
           icon="connect"
           onPress={() => {
-            wanted.add(file ?? '');
+            wantMailbox(file);
             setWanted(true);
           }}
         >
@@ -89,7 +87,7 @@ function Mailbox({
         {opened ? (
           <MailView key={`${opened.ref.folder} ${opened.ref.id}`} mail={opened} onReopen={() => mailbox.open(opened)} />
         ) : (
-          <Empty icon="mail" title={t(mailbox.busy && !listed ? 'app.loading' : 'mailbox.choose')} />
+          (listed || mailbox.busy) && <Empty icon="mail" title={t(listed ? 'mailbox.choose' : 'app.loading')} />
         )}
       </div>
     </div>

@@ -5,7 +5,7 @@ import { useText } from '../text/text.ts';
 import { JsonTree } from './json-tree.tsx';
 
 /** Where a run is held: what expressions can name there, with its value of now. */
-export function NamesPanel({ run, step, name }: { readonly run: string; readonly step: string; readonly name: string }) {
+export function NamesPanel({ run, step }: { readonly run: string; readonly step: string }) {
   const t = useText();
   const [names, setNames] = useState<Fields>();
   useEffect(() => {
@@ -22,7 +22,6 @@ export function NamesPanel({ run, step, name }: { readonly run: string; readonly
     <section className="run-values" data-names={step} aria-label={t('run.names')}>
       <div className="run-values-head">
         <strong>{t('run.names')}</strong>
-        <span className="run-values-when">{t('run.heldAt', { step: name })}</span>
       </div>
       {entries.length === 0 ? <p className="run-values-when">{t('run.namesNone')}</p> : null}
       {entries.map(([key, value]) => (

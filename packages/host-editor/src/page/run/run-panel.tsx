@@ -15,7 +15,6 @@ import { ValuesPanel } from './values-panel.tsx';
 /** Below the steps: the log of the run that is shown, why it failed, and the values of the chosen step. */
 export function RunPanel() {
   const t = useText();
-  const boot = useBoot();
   const { view, lost } = useRun();
   const selected = useFromAutomation(selectedStep)?.id;
   const [chosen, setChosen] = useState<string>();
@@ -39,7 +38,7 @@ export function RunPanel() {
         <Trouble view={view} onChoose={setChosen} />
         {heldAt !== undefined && (
           // Of a loop the same step is held again, with other values.
-          <NamesPanel key={view.holds} run={view.listed.run} step={heldAt} name={stepName(view, heldAt, boot)} />
+          <NamesPanel key={view.holds} run={view.listed.run} step={heldAt} />
         )}
         {(heldAt === undefined || step !== heldAt) && <ValuesPanel view={view} step={step} />}
       </div>

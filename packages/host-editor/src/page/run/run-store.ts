@@ -6,6 +6,7 @@ import { editor, isDirty } from '../automation/editor-store.ts';
 import { call, failureOf, stream } from '../client.ts';
 import { goToProblem } from '../form/go-to-problem.ts';
 import { bottomTab, chooseBottom, showBottom } from '../layout/bottom-store.ts';
+import { isMailboxWanted } from '../mailbox/wanted.ts';
 import { t } from '../text/text.ts';
 import { toast } from '../ui/index.ts';
 import { RunView, type StepRun } from './run-view.ts';
@@ -140,8 +141,9 @@ function opensSession(): boolean {
 async function begin(part: RunPart, values: Fields, allowDestroy: boolean): Promise<void> {
   const file = editor.get()?.file ?? '';
   typed.set(file, { ...typed.get(file), ...values });
-  // Whoever looks at the mailbox sees the messages leave it; a failure shows its log.
-  if (bottomTab() !== 'mailbox' || !opensSession()) chooseBottom('run');
+  // Whoever looks at the mailbox sees the messages leave it; a failure shows its log, and a dry run is its plan.
+  const isWatched = bottomTab() === 'mailbox' && isMailboxWanted(file, boot) && opensSession();
+  if (!isWatched || part.mode === 'dry-run') chooseBottom('run');
   set({ starting: true });
   const asked: RunAsked = { file, mode: 'run', variables: valuesFor(file), breakpoints: [...breakpoints], allowDestroy, ...part };
   try {
@@ -196,7 +198,7 @@ async function follow(view: RunView, signal: AbortSignal): Promise<void> {
       for await (const line of stream<RunLine>('GET', `runs/${view.listed.run}/events?after=${view.seq}`, undefined, signal)) {
         if (shown.lost) set({ lost: false });
         view.take(line);
-        if (line.event === 'state' && line.state === 'failed') showBottom('run');
+        if (line.event === 'state' && (line.state === 'failed' || line.state === 'paused')) showBottom('run');
         tellSoon();
       }
       if (!view.isGoing) return;

@@ -25,12 +25,12 @@ export interface StepWords {
   readonly icon: IconName;
 }
 /** What a step is, in the present language. */
-export function wordsOf(step: StepContent, { definitions }: Boot): StepWords {
+export function wordsOf(step: StepContent, { definitions, servers }: Boot): StepWords {
   const kind = kindOf(step);
   const uses = kind === 'action' || kind === 'loop' ? textOf(step[kind]) : '';
   const definition = definitions.find(({ id }) => id === uses);
   const input = isFields(step['with']) ? step['with'] : {};
-  if (definition) return { title: definition.title, summary: actionInWords(uses, input), icon: iconOf(uses) };
+  if (definition) return { title: definition.title, summary: actionInWords(uses, input, servers), icon: iconOf(uses) };
   if (kind === 'loop') return { title: t('block.each'), summary: plain(step['loop']), icon: 'loop' };
   if (kind === 'action') return { title: uses === '' ? step.id : uses, summary: '', icon: 'warning' };
   return { title: t(`block.${kind}` as TextKey), summary: flowInWords(step), icon: iconOf(kind) };
@@ -62,13 +62,13 @@ function queryInWords(input: Fields): string {
   ].join(', ');
 }
 
-function actionInWords(id: string, input: Fields): string {
+function actionInWords(id: string, input: Fields, servers: Boot['servers']): string {
   const messages = messagesInWords(input['messages'] ?? input['message'] ?? input['answers']);
   const to = plain(input['to']);
   const arrow = (from: string, target: string): string => [from, target].filter((part) => part !== '').join(' → ');
   switch (id.replace(/^.*\./, '')) {
     case 'connect':
-      return arrow(quoted(input['session'] ?? 'Default'), serverInWords(input));
+      return arrow(quoted(input['session'] ?? 'Default'), serverInWords(input, servers));
     case 'disconnect':
       return input['all'] === true ? t('line.all') : quoted(input['session'] ?? 'Default');
     case 'loop':
@@ -88,12 +88,14 @@ function actionInWords(id: string, input: Fields): string {
     }
   }
 }
-function serverInWords(input: Fields): string {
+function serverInWords(input: Fields, servers: Boot['servers']): string {
   if (input['saved'] !== undefined) return quoted(input['saved']);
   const server = isFields(input['server']) ? input['server'] : undefined;
   const host = plain(server?.['host'] ?? server?.['url'] ?? server?.['path']);
-  const kind = plain(server?.['backend']).toUpperCase();
-  return host === '' ? kind : kind === '' ? host : `${host} (${kind})`;
+  const backend = plain(server?.['backend']);
+  if (host === '') return servers.find(({ id }) => id === backend)?.title ?? backend;
+  // Mail servers go by the name of their protocol; a path says by itself what it is.
+  return backend === '' || server?.['path'] !== undefined ? host : `${host} (${backend.toUpperCase()})`;
 }
 function marksInWords(input: Fields): string[] {
   const seen = input['seen'];

@@ -4,6 +4,9 @@ import type { Email } from '@mailwright/sdk';
 import type { ProblemShown } from '../../api.ts';
 import type { AutomationFolder } from './folder.ts';
 
+/** How the check says that nothing stands where something must. */
+const MISSING = 'the field "{key}" is missing.';
+
 export interface Checked {
   readonly problems: readonly ProblemShown[];
   readonly warnings: readonly ProblemShown[];
@@ -39,6 +42,7 @@ function shown({ line, column, id, step, pointer, where, message, fix }: Problem
     ...(step !== undefined && { step }),
     ...(pointer !== undefined && { pointer }),
     ...(where !== undefined && { where }),
+    ...(message.text === MISSING && { missing: true as const }),
     message: message.in(language),
     fix: fix.in(language),
   };

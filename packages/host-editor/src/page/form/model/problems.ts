@@ -6,6 +6,8 @@ export interface Trouble {
   readonly message: string;
   readonly fix: string;
   readonly warning: boolean;
+  /** The field itself has to be filled in. */
+  readonly missing: boolean;
 }
 
 /** Where a problem belongs in its step. `where` is the field from outside in: `server (imap), auth (basic), password`. */
@@ -28,7 +30,12 @@ export function byField(
     const field = shown
       .filter((one) => one !== '' && (place === one || place.startsWith(`${one}/`)))
       .reduce((longest, one) => (one.length > longest.length ? one : longest), '');
-    const trouble = { message: problem.message, fix: problem.fix, warning: problem.warning ?? false };
+    const trouble = {
+      message: problem.message,
+      fix: problem.fix,
+      warning: problem.warning ?? false,
+      missing: problem.missing === true && place === field,
+    };
     found.set(field, [...(found.get(field) ?? []), trouble]);
   }
   return found;

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useText } from '../../text/text.ts';
 import { Button, IconButton } from '../../ui/button.tsx';
 import { ComboBox } from '../../ui/combo-box.tsx';
@@ -73,12 +73,17 @@ interface TabProps extends WidgetProps {
 
 function Credential({ field, text, error, onText }: TabProps) {
   const t = useText();
-  const { vaults, error: failed } = useVaults();
+  const { vaults, asked, error: failed } = useVaults();
+  // A list without entries does not open: they are there before somebody looks.
+  useEffect(() => {
+    if (!asked) void loadVaults();
+  }, [asked]);
   const [isNew, setNew] = useState(false);
   const options = vaults.flatMap((vault) =>
     vault.keys.map(({ key }) => ({ id: referenceTo(vault, key), text: referenceTo(vault, key), note: vault.id, icon: 'key' as const })),
   );
-  const note = failed ? `${failed.message} ${failed.fix}` : vaults.find((vault) => vault.error)?.error?.message;
+  const away = vaults.filter((vault) => vault.error).map(({ id }) => id);
+  const note = failed ? `${failed.message} ${failed.fix}` : away.length > 0 ? t('form.vaultsAway', { vaults: away.join(', ') }) : undefined;
   return (
     <div className="field-with-button">
       <ComboBox

@@ -45,6 +45,8 @@ export const form: Translated<typeof en> = {
   'form.insecureNote': 'Steht im Klartext in der Datei der Automatisierung: Wer die Datei lesen kann, kann es lesen.',
   'form.showValue': 'Anzeigen',
   'form.hideValue': 'Verbergen',
+  'form.fillIn': 'Füllen Sie dieses Feld aus.',
+  'form.vaultsAway': 'Nicht aufgelistet: {vaults}',
   'form.vault': 'Tresor',
   'form.key': 'Name im Tresor',
   'form.keyHint': 'pfad#feld, zum Beispiel rechnungen#passwort',

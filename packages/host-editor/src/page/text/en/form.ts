@@ -40,6 +40,8 @@ export const form = {
   'form.insecureNote': 'Stored in plain text in the automation file: whoever can read the file can read it.',
   'form.showValue': 'Show',
   'form.hideValue': 'Hide',
+  'form.fillIn': 'Fill in this field.',
+  'form.vaultsAway': 'Not listed: {vaults}',
   'form.vault': 'Vault',
   'form.key': 'Name in the vault',
   'form.keyHint': 'path#field, such as invoices#password',

@@ -43,6 +43,8 @@ export const form: Translated<typeof en> = {
   'form.insecureNote': 'Guardado como texto simples no arquivo da automação: quem puder ler o arquivo poderá lê-lo.',
   'form.showValue': 'Mostrar',
   'form.hideValue': 'Ocultar',
+  'form.fillIn': 'Preencha este campo.',
+  'form.vaultsAway': 'Não listado: {vaults}',
   'form.vault': 'Cofre',
   'form.key': 'Nome no cofre',
   'form.keyHint': 'caminho#campo, por exemplo faturas#senha',
