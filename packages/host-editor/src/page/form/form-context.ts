@@ -52,7 +52,8 @@ export function useForm(): FormTools {
 export function useTrouble(path: Path, value: Json | undefined): { readonly error?: string; readonly warning?: string } {
   const { troubles, touched } = useForm();
   const pointer = pointerOf(path);
-  if (value === undefined && !touched.has(pointer) && !touched.has('*')) return {};
+  const isEmpty = value === undefined || value === '';
+  if (isEmpty && !touched.has(pointer) && !touched.has('*')) return {};
   // What was missing at the last check, and stands there by now, is no mistake until the next one says so.
   const found = (troubles.get(pointer) ?? []).filter(({ missing }) => !missing || value === undefined);
   const said = (warning: boolean) =>

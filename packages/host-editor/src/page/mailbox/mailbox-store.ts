@@ -13,6 +13,7 @@ import { allSteps } from '../automation/content.ts';
 import { useFromAutomation } from '../automation/editor-store.ts';
 import { useBoot } from '../boot.ts';
 import { call, failureOf } from '../client.ts';
+import { useLanguage } from '../text/text.ts';
 import { defaultsOf } from '../form/model/variables.ts';
 import { isObject } from '../form/model/schema.ts';
 import { useRun } from '../run/run-store.ts';
@@ -68,6 +69,8 @@ export function useMailbox(asked: ConnectAsked): MailboxView {
   const [error, setError] = useState<ErrorShown>();
   const [busy, setBusy] = useState(false);
   const [looks, setLooks] = useState(0);
+  // What went wrong is told in the language that is chosen by now.
+  const language = useLanguage();
   const key = JSON.stringify(asked);
   const latest = useRef(asked);
   latest.current = asked;
@@ -87,7 +90,7 @@ export function useMailbox(asked: ConnectAsked): MailboxView {
       if (!gone.signal.aborted) setBusy(false);
     })();
     return () => gone.abort();
-  }, [key, folder, looks]);
+  }, [key, folder, looks, language]);
   useLooksDuringRun(busy, () => setLooks((before) => before + 1));
   return {
     ...(folders && { folders }),

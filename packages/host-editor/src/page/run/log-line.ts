@@ -54,14 +54,9 @@ function planShown(title: string, output: Fields = {}): LineShown {
   return shown('show', 'accent', text, names === '' ? t('run.planned') : t('run.plannedNeeds', { needs: names }));
 }
 
-const LONGEST = 60;
-function outputShown(output: Fields = {}): string {
-  const parts = Object.entries(output).flatMap(([key, value]) =>
-    typeof value === 'number' || typeof value === 'boolean' || (typeof value === 'string' && value.length < 24)
-      ? [`${key} ${visible(String(value))}`]
-      : [],
-  );
-  return parts.join(', ').slice(0, LONGEST);
+/** Of a loop, how many went well and how many did not; all that a step gave is among its values. */
+function outputShown({ count, failed }: Fields = {}): string {
+  return typeof count === 'number' && typeof failed === 'number' ? t('run.stepCounts', { done: count - failed, failed }) : '';
 }
 
 const shown = (icon: IconName, tone: LineShown['tone'], text: string, note = ''): LineShown => ({ icon, tone, text, note });
