@@ -86,6 +86,24 @@ test('where neither folder tells, the outcome is not known, and nothing is sent 
   expect(state().mails).toBe(1);
 }, 20_000);
 
+test('a server that sends only after its connection was lost, and after we looked: one mail, and it is known', async () => {
+  const { answer, state } = server(() => undefined);
+  let late: Heard | undefined;
+  await using stand = await startStand({
+    answer: (one) => {
+      if (one.operation !== 'SendItem') return answer(one);
+      if (one.count === 0) {
+        late = one;
+        return reset;
+      }
+      if (late) answer(late);
+      return answer(one);
+    },
+  });
+  expect(await (await stand.open()).send?.(DRAFT)).toMatchObject({ state: 'sent' });
+  expect(state()).toEqual({ mails: 1, drafts: 0, copies: 1 });
+}, 20_000);
+
 test('a busy server did nothing: the mail is sent when it may be', async () => {
   const { answer, state } = server(() => undefined);
   await using stand = await startStand({

@@ -62,9 +62,11 @@ async function handOver({ exchange }: Sources, { ref, changeKey }: Stored, saved
   throw new EmailError('send.rejected', { ...error.details, addresses }, { cause: error });
 }
 
+/** A draft that is not there may be one that an earlier try sent after all. */
 const inDoubt = (error: unknown) =>
   EmailError.is(error, 'connection.lost') ||
   EmailError.is(error, 'connection.timeout') ||
+  EmailError.is(error, 'message.not_found') ||
   EmailError.is(error, 'server.unavailable') ||
   EmailError.is(error, 'server.unexpected');
 
