@@ -29,6 +29,7 @@ const WAYS: readonly Way[] = [
   { title: 'the sandbox over IMAP', open: ({ sandbox }) => overSandbox('imap', sandbox, sandbox.imap.port) },
   { title: 'the sandbox over POP3', lacks: ['flags', 'keywords'], open: ({ sandbox }) => overSandbox('pop3', sandbox, sandbox.pop3.port) },
   { title: 'the sandbox over Graph', open: ({ sandbox }) => overGraph(sandbox) },
+  { title: 'the sandbox over EWS', open: ({ sandbox }) => overEws(sandbox) },
   { title: 'Dovecot over IMAP', open: ({ dovecot }) => overDovecot('imap', dovecot, 'demo', dovecot.ports.imaps) },
   // Another user: Dovecot marks as read what was fetched over POP3.
   {
@@ -55,6 +56,9 @@ function overGraph({ graph, user, caPem }: Sandbox): Promise<Mailbox> {
   const value = new Secret(graph.token({ user: user.address, permissions: ['Mail.ReadWrite'] }));
   const token = () => Promise.resolve({ value, expiresAt: new Date(Date.now() + 3_600_000) });
   return opened('graph', { url: graph.url }, { kind: 'token', username: user.address, token }, caPem);
+}
+function overEws({ ews, user, caPem }: Sandbox): Promise<Mailbox> {
+  return opened('ews', { url: ews.url }, password(user.address, user.password), caPem);
 }
 function overDovecot(id: string, { users, caFile }: MailWorld, user: string, port: number): Promise<Mailbox> {
   return opened(id, { host: '127.0.0.1', port }, password(`${user}@example.test`, users[user] ?? ''), readFileSync(caFile, 'utf8'));
@@ -100,7 +104,7 @@ async function seen(message: Message, lacks: Way['lacks'] = []): Promise<Readonl
     flags: lacks.includes('flags') ? 'none' : [...flags].sort().join(),
     keywords: lacks.includes('keywords') ? 'none' : keywords.join(),
   };
-  return { ...mail, ...marks, contents, raw };
+  return { ...mail, ...marks, defects: (message.defects ?? []).toSorted(), contents, raw };
 }
 
 describeReal('one inbox, whatever serves it', ['dovecot', 'pop3-login', 'openssl'], () => {
@@ -177,5 +181,5 @@ describeReal('one inbox, whatever serves it', ['dovecot', 'pop3-login', 'openssl
     }
     // The filters are no empty ones.
     expect(plain.filter((line) => !line.endsWith(': ')).length).toBeGreaterThan(10);
-  }, 60_000);
+  }, 120_000);
 });
