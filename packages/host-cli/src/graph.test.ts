@@ -74,7 +74,7 @@ function done() {
   return { saved: saved.toSorted(), replies: replies.toSorted(), moved: moved?.toSorted() };
 }
 
-test('R1.36 the invoices bot over Graph does what it does over IMAP and SMTP: Connect alone is changed', async () => {
+test('the invoices bot over Graph does what it does over IMAP and SMTP: Connect alone is changed', async () => {
   const { result, asked } = await run(onGraph(sandbox));
   expect(result).toMatchObject({ ok: true });
   expect(asked[0]?.get('scope')).toContain('https://graph.microsoft.com/.default');
