@@ -6,7 +6,7 @@ import { draftOf, standFor } from './stand.test.fixture.ts';
 
 const SEND = 'POST messages/{id}/send';
 
-test('a mail goes out once, its copy is in Sent, and nobody sees who was hidden', async () => {
+test('R4.1 a mail goes out once, its copy is in Sent, and nobody sees who was hidden', async () => {
   await using stand = await standFor();
   const { mailbox, sandbox, folder } = stand;
   const sent = folder('Sent').length;

@@ -37,7 +37,7 @@ test.each([
   for (const token of tokens) expect(told).not.toContain(token);
 });
 
-test('a shared mailbox and an application open the mailbox that is named', async () => {
+test('R4.11 a shared mailbox and an application open the mailbox that is named', async () => {
   const users = [
     { address: 'demo@example.test', password: canary('password') },
     { address: 'team@example.test', password: canary('password') },
@@ -99,4 +99,14 @@ test('who may read and send, and change nothing, sends at once, and looks where 
   stand.faults.set('POST sendMail', 'drop');
   await expect(mailbox.send(draftOf({ messageId: '<once-2@example.test>' }))).rejects.toMatchObject({ code: 'send.outcome_unknown' });
   expect(stand.sandbox.store.outside).toHaveLength(1);
+});
+
+test('R4.13 what is missing is named: the permissions of Graph, and of others the right to the mailbox', async () => {
+  await using stand = await standFor();
+  const token = () => bearer(stand.sandbox, { permissions: ['Mail.Read'] });
+  await using mailbox = await stand.open({ token });
+  const [first] = await Array.fromAsync(mailbox.search({ folder: 'INBOX', limit: 1 }));
+  const [marked] = await mailbox.mark([first?.ref as never], { seen: true });
+  expect(marked?.error?.code).toBe('auth.mailbox_forbidden');
+  for (const name of ['Mail.Read ', 'Mail.ReadWrite', 'Mail.Send', '.Shared', 'RBAC']) expect(marked?.error?.fix).toContain(name);
 });
