@@ -1,7 +1,6 @@
 import { say, type EmailError } from '@mailwright/core';
 import { refusal } from './answer.ts';
 import { busyFor, isExchangeOnline, statusError, toEmailError } from './errors.ts';
-import { retryAfter } from './transport.ts';
 
 const address = (host = 'mail.example.test') => ({ host, port: 443, security: 'tls' as const });
 const doing = {
@@ -85,14 +84,11 @@ test('a login with more than a password is told where the server says so', () =>
   expect(toEmailError(statusError(401, ''), { ...doing, byToken: true }).code).toBe('auth.token_expired');
 });
 
-test('how long a busy server wants us to wait: back-off, seconds, a date', () => {
+test('how long a busy server wants us to wait: back-off, or what its header said', () => {
   expect(busyFor(refusal({ code: 'ErrorServerBusy', said: '', backOff: 250 }))).toBe(250);
   expect(busyFor(refusal({ code: 'ErrorServerBusy', said: '', backOff: undefined }))).toBe('unknown');
   expect(busyFor(statusError(429, '', 5000))).toBe(5000);
   expect(busyFor(statusError(403, '', 5000))).toBeUndefined();
-  expect(retryAfter('7')).toBe(7000);
-  expect(retryAfter(new Date(Date.now() + 9000).toUTCString())).toBeGreaterThan(7000);
-  expect(retryAfter('soon')).toBeUndefined();
 });
 
 test.each([

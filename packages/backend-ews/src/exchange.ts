@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EmailError, type MessageRef, type OpenContext, type Phrase } from '@mailwright/core';
+import { throughGate } from '@mailwright/network';
 import { readAnswer, refusal, type Answer, type ResponseMessage } from './answer.ts';
 import type { Endpoint } from './address.ts';
 import { busyFor, toEmailError, type Doing } from './errors.ts';
-import { throughGate } from './gate.ts';
 import type { Envelope, FolderTarget, KnownFolder, Soap } from './soap.ts';
 import type { Transport } from './transport.ts';
 import { outgoing, type Upload } from './upload.ts';

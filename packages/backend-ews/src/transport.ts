@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { Transform, type Readable } from 'node:stream';
 import { createGunzip, createInflate } from 'node:zlib';
-import { WebLane, type OpenSocket } from '@mailwright/network';
+import { WebLane, retryAfter, type OpenSocket } from '@mailwright/network';
 import { cleanText } from '@mailwright/mime';
 import type { Endpoint } from './address.ts';
 import { statusError } from './errors.ts';
@@ -162,14 +162,6 @@ export class Transport {
 /** Each as its own line of the header. */
 const challengesOf = ({ headersDistinct }: IncomingMessage, joined: string | undefined): readonly string[] =>
   headersDistinct['www-authenticate'] ?? (joined === undefined ? [] : [joined]);
-
-/** Seconds, or a date (RFC 9110 section 10.2.3), as milliseconds. */
-export function retryAfter(value: string | undefined): number | undefined {
-  if (value === undefined) return undefined;
-  if (/^\s*\d{1,6}\s*$/.test(value)) return Number(value) * 1000;
-  const time = Date.parse(value);
-  return Number.isNaN(time) ? undefined : Math.max(0, time - Date.now());
-}
 
 /** The first words of an answer; the rest is dropped with its connection where it is long. */
 async function beginning(answer: IncomingMessage): Promise<string> {

@@ -9,10 +9,9 @@ import {
   type Phrase,
   type ServerAddress,
 } from '@mailwright/core';
-import type { Web, WebResponse } from '@mailwright/network';
+import { throughGate, type Web, type WebResponse } from '@mailwright/network';
 import { held, refusalOf, streamOf } from './answers.ts';
 import { Refused, isDoubtful, isThrottled, toEmailError, type Doing, type Refusal } from './errors.ts';
-import { enter } from './gate.ts';
 
 /** One question. A path begins behind the mailbox; an address is followed as it is. */
 export interface Question {
@@ -222,23 +221,22 @@ export class Client {
       Math.max(1, until - performance.now()),
     ).unref();
     const signal = AbortSignal.any([this.#signal, late.signal]);
-    let leave = () => {};
     try {
-      leave = await enter(this.#lane, signal);
-      const { method = 'GET', path = '', address = this.url(path, question.query) } = question;
-      const headers = { ...(await this.#headers(question, fresh)), ...question.headers };
-      const body = question.json === undefined ? question.body : JSON.stringify(question.json);
-      const answer = await this.#settings.web.fetch(address, { method, headers, signal, ...(body !== undefined && { body }) });
-      const date = Date.parse(answer.headers.get('date') ?? '');
-      if (!Number.isNaN(date)) this.serverTime = new Date(date).toISOString();
-      if (!answer.ok) throw new Refused(await refusalOf(answer));
-      return await take(answer, () => clearTimeout(timer));
+      return await throughGate(this.#lane, signal, async () => {
+        const { method = 'GET', path = '', address = this.url(path, question.query) } = question;
+        const headers = { ...(await this.#headers(question, fresh)), ...question.headers };
+        const body = question.json === undefined ? question.body : JSON.stringify(question.json);
+        const answer = await this.#settings.web.fetch(address, { method, headers, signal, ...(body !== undefined && { body }) });
+        const date = Date.parse(answer.headers.get('date') ?? '');
+        if (!Number.isNaN(date)) this.serverTime = new Date(date).toISOString();
+        if (!answer.ok) throw new Refused(await refusalOf(answer));
+        return take(answer, () => clearTimeout(timer));
+      });
     } catch (error) {
       clearTimeout(timer);
       throw late.signal.aborted ? late.signal.reason : error;
     } finally {
       if (!streaming) clearTimeout(timer);
-      leave();
     }
   }
 

@@ -1,5 +1,6 @@
 import { EmailError, excerpt, networkError, say, type MessageRef, type Phrase, type ServerAddress } from '@mailwright/core';
 import { cleanText } from '@mailwright/mime';
+import { retryAfter } from '@mailwright/network';
 
 /** Where and at what something failed. `seconds`: the deadline that applied. */
 export interface Doing {
@@ -43,7 +44,7 @@ const LONGEST_CODE = 100;
 /** What a body and its headers say of a refusal. `get` reads a header by its lower-case name. */
 export function refusalFrom(status: number, get: (name: string) => string | null | undefined, body: unknown): Refusal {
   const { code, message } = ((body as { error?: unknown } | null)?.error ?? {}) as { readonly code?: unknown; readonly message?: unknown };
-  const retryAfterMs = waitIn(get('retry-after'));
+  const retryAfterMs = retryAfter(get('retry-after'));
   const requestId = get('request-id');
   return {
     status,
@@ -53,14 +54,6 @@ export function refusalFrom(status: number, get: (name: string) => string | null
     ...(typeof requestId === 'string' && /^[\w-]{1,100}$/.test(requestId) && { requestId }),
     ...(/claims=/i.test(get('www-authenticate') ?? '') && { challenge: true }),
   };
-}
-
-/** Retry-After (RFC 9110 section 10.2.3): seconds or a date. */
-function waitIn(text: string | null | undefined): number | undefined {
-  if (text === null || text === undefined) return undefined;
-  if (/^\s*\d{1,7}\s*$/.test(text)) return Number(text) * 1000;
-  const at = Date.parse(text);
-  return Number.isNaN(at) ? undefined : Math.max(0, at - Date.now());
 }
 
 const words = ({ status, code, message, requestId }: Refusal) =>

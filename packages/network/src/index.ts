@@ -1,5 +1,6 @@
 export { dialer, type ChooseProxy } from './dial.ts';
 export { environmentProxy, type Traffic } from './environment.ts';
+export { throughGate } from './gate.ts';
 export { HEADERS, checkFlags } from './headers-dialect.ts';
 export { httpsClient } from './https.ts';
 export { limited } from './limited.ts';
@@ -8,6 +9,7 @@ export { beforeGreeting, checkLogin, opening, stepOf, wasBeforeGreeting } from '
 export { proxyFrom, type Proxy } from './proxy.ts';
 export { PortWatch } from './port-watch.ts';
 export { ReadAhead, type Batch, type Batches } from './read-ahead.ts';
+export { retryAfter } from './retry-after.ts';
 export { speechOf, type Speech } from './speech.ts';
 export { Stages } from './stages.ts';
 export { encrypted, tlsOptions, verifyPeer } from './tls.ts';
