@@ -37,7 +37,7 @@ const server = (id: string, authModes: readonly string[]) => ({
 });
 const PARTS: Parts = {
   backends: [defineBackend(server('imap', ['basic'])), defineBackend(server('files', ['none']))],
-  senders: [defineSender(server('smtp', ['basic', 'none'])), defineSender(server('submission', ['basic']))],
+  senders: [defineSender(server('smtp', ['none', 'basic'])), defineSender(server('submission', ['basic']))],
   auth: [basic, none],
 };
 const LOGIN = { mode: 'basic', username: 'me', password: { credential: 'vault/key' } };

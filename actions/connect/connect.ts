@@ -78,8 +78,8 @@ function formOf({ backends, senders, auth }: Parts) {
     ...(outgoing.length > 0 && {
       outgoing: choice('backend', outgoing, {
         title: 'Outgoing server',
-        description: 'How mail is sent; signs in like the server unless it says otherwise',
-        absent: 'None: this session only reads',
+        description: 'How mail is sent; signs in like the server unless it says otherwise. Exchange, Graph and mail files need none',
+        absent: 'None: only the server itself sends',
       }).optional(),
     }),
     mailbox: z
@@ -163,10 +163,10 @@ function branch(
   auth: readonly AuthStrategy[],
   sharesLogin: boolean,
 ): z.ZodObject {
-  const modes = auth
-    .filter(({ mode }) => backend.authModes.includes(mode))
+  const modes = backend.authModes
+    .flatMap((mode) => auth.filter((one) => one.mode === mode))
     .map(({ input, title }) => input.meta({ ...input.meta(), title }));
-  const optional = sharesLogin || backend.authModes.includes('none');
+  const optional = sharesLogin || backend.authModes[0] === 'none';
   const absent = sharesLogin ? 'Same as for reading' : 'No login';
   const login = z.preprocess(presentLogin, choice('mode', modes, { title: 'Login', ...(optional && { absent }) }));
   return z

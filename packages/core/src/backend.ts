@@ -98,6 +98,7 @@ export interface Backend<C extends z.ZodObject = z.ZodObject, Opened extends Mai
   readonly id: string;
   readonly title: string;
   readonly config: C;
+  /** The usual one first; where that is none, the login may be left out. */
   readonly authModes: readonly string[];
   readonly provides: readonly Need[];
   /** The host that a login of this mode goes to, where the form has no field `host`; undefined where that is found out later. */

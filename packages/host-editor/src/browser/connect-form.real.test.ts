@@ -110,6 +110,26 @@ describeReal('the form of Connect in Chromium', ['chromium'], () => {
     expect(stand.complaints).toEqual([]);
   }, 60_000);
 
+  test('Exchange, Graph and mail files show their fields; none of them needs an outgoing server', async () => {
+    await using stand = await start();
+    const { page } = stand;
+    await stand.open('#/editor/t.steps.yaml');
+    const login = ['auth', 'username', 'password'];
+    const browser = ['auth', 'tenant', 'clientId', 'clientSecret', 'username', 'mailbox', 'redirectUri'];
+    for (const [name, fields] of [
+      ['Exchange server (EWS)', ['version', 'cloud', 'domain', 'url', ...login]],
+      ['Microsoft 365 mailbox (Graph)', ['cloud', ...browser]],
+      ['Mail files on disk', ['path', 'auth']],
+    ] as const) {
+      await choose(page, SERVER, name);
+      expect([name, await titles(page, SERVER)]).toEqual([name, fields]);
+      expect(await page.locator('[data-block-id="email.send"].is-unable').count()).toBe(0);
+    }
+    await choose(page, SERVER, 'Email server (IMAP)');
+    await page.locator('[data-block-id="email.send"].is-unable').waitFor();
+    expect(stand.complaints).toEqual([]);
+  }, 60_000);
+
   test('R1.5 R6.4 what was typed in another branch comes back, and only the chosen branch is saved', async () => {
     await using stand = await start();
     const { page } = stand;
