@@ -9,6 +9,9 @@ const PYTHON = 'stdlib.py';
 const RAW_POP3 = 'raw-pop3.js';
 const NODE_POP3 = 'node-pop3.js';
 const POPLIB = 'poplib-reader.py';
+const RAW_MICROSOFT = 'raw-microsoft.js';
+const EWS_LIBRARY = 'ews-library.js';
+const GRAPH_SDK = 'graph-sdk.js';
 
 /** Suites by name: how many mails there are unless --mails says otherwise, and contenders as [name, file, task]. */
 export const SUITES = {
@@ -117,6 +120,39 @@ export const SUITES = {
       ['poplib + email', POPLIB, 'attachment'],
     ],
   },
+  ews: {
+    title: 'Exchange (EWS): headers of every mail (mailbox A)',
+    mails: 10_000,
+    mail: ordinary,
+    backend: 'ews',
+    contenders: [
+      ['raw https, pages only counted', RAW_MICROSOFT, 'ews'],
+      ['Mailwright loop, summaries', OURS, 'headers'],
+      ['ews-javascript-api FindItems', EWS_LIBRARY, 'headers'],
+    ],
+  },
+  'ews-attachment': {
+    title: 'Exchange (EWS): one attachment of 200 MB to disk',
+    mails: 1,
+    mail: (index) => huge(index, 200),
+    backend: 'ews',
+    contenders: [
+      ['raw https, the message not decoded', RAW_MICROSOFT, 'ews-attachment'],
+      ['Mailwright save-attachments', OURS, 'attachment'],
+      ['ews-javascript-api Attachment.Load', EWS_LIBRARY, 'attachment'],
+    ],
+  },
+  graph: {
+    title: 'Microsoft Graph: headers of every mail (mailbox A)',
+    mails: 10_000,
+    mail: ordinary,
+    backend: 'graph',
+    contenders: [
+      ['raw https, pages only counted', RAW_MICROSOFT, 'graph'],
+      ['Mailwright loop, summaries', OURS, 'headers'],
+      ["Microsoft's SDK, PageIterator", GRAPH_SDK, 'headers'],
+    ],
+  },
 };
 
 const TEXTS = [
@@ -168,9 +204,9 @@ function tiny(index) {
   return Buffer.from([...head(index, `Mail ${index}`), '', 'Hi', ''].join('\r\n'));
 }
 
-function huge(index) {
+function huge(index, megabytes = 100) {
   const block = `${base64(noise(index, 57 * 1024))}\r\n`;
-  const content = block.repeat(Math.ceil((100 * 1024 * 1024) / (57 * 1024)));
+  const content = block.repeat(Math.ceil((megabytes * 1024 * 1024) / (57 * 1024)));
   const parts = [
     '--mix',
     'Content-Type: text/plain',
