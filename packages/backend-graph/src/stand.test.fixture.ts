@@ -15,7 +15,7 @@ import { graph } from './index.ts';
 export type Full = Mailbox & MailboxFeatures;
 export const ALL = ['Mail.ReadWrite', 'Mail.Send'];
 /** Time enough for a wait or two. */
-export const QUICK = { ...LIMITS, connect: 5000, command: 6000, search: 6000, read: 6000, send: 6000 };
+export const QUICK = { ...LIMITS, connect: 20_000, command: 6000, search: 6000, read: 6000, send: 6000 };
 
 export interface Trial {
   readonly context?: Partial<OpenContext>;

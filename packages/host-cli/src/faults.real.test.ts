@@ -7,7 +7,7 @@ import { describeReal, seededFaults, startFaultProxy, startMailWorld, type MailW
 
 const PASSWORD = 'faults-pw-12345';
 /** Most of the time a bot waits for a connection to come back: several at once, each with a mailbox of its own. */
-const BOTS = ['ada', 'ben', 'cleo', 'dan', 'eva', 'finn'];
+const BOTS = ['ada', 'ben', 'cleo', 'dan', 'eva', 'finn', 'gus', 'hana', 'ivo', 'jana', 'kim', 'lea'];
 const addressOf = (bot: string) => `${bot}@example.test`;
 const SAMPLE = join(import.meta.dirname, '..', '..', '..', 'fixtures', 'automations', 'invoices.steps.yaml');
 const FAULTS = Number(process.env['MAILWRIGHT_FAULTS'] ?? 1000);
