@@ -20,7 +20,8 @@ export class ByMouse {
     await this.page.keyboard.type(value);
   }
   async choose(name: RegExp, option: RegExp): Promise<void> {
-    await this.click(this.form.getByRole('button', { name }).first());
+    // Proposals of the field before may still be open, which hide the rest from assistive technology; a mouse reaches it all the same.
+    await this.click(this.form.getByRole('button', { name, includeHidden: true }).first());
     await this.click(this.page.getByRole('option', { name: option }).first());
   }
   block(id: string): Locator {
