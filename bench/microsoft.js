@@ -1,5 +1,4 @@
 // The sandbox as Exchange and Microsoft Graph, in a process of its own: says how to reach it, and ends with its standard input.
-import { readFileSync } from 'node:fs';
 import { standardSeed, startSandbox } from '@mailwright/sandbox';
 import { SUITES } from './suites.js';
 
