@@ -10,7 +10,7 @@ const PASSWORD = 'faults-pw-12345';
 const BOTS = ['ada', 'ben', 'cleo', 'dan', 'eva', 'finn', 'gus', 'hana', 'ivo', 'jana', 'kim', 'lea'];
 const addressOf = (bot: string) => `${bot}@example.test`;
 const SAMPLE = join(import.meta.dirname, '..', '..', '..', 'fixtures', 'automations', 'invoices.steps.yaml');
-const FAULTS = Number(process.env['MAILWRIGHT_FAULTS'] ?? 1000);
+const FAULTS = Number(process.env['MAILWRIGHT_FAULTS'] ?? 400);
 const FIRST_SEED = Number(process.env['MAILWRIGHT_SEED'] ?? 1);
 const MAILS = 16;
 /** Milliseconds for one run: beyond it, it hangs. */
