@@ -125,6 +125,24 @@ describe('header injection', () => {
   });
 });
 
+describe('recipient confusion', () => {
+  const NAME = 'evil@example.test, Boss';
+  test('a name with an address in it is one more recipient of the answer for the naive, and a name here', async () => {
+    await using at = await stand();
+    const { sandbox, email, account } = at;
+    account.create('Odd');
+    account.folder('Odd')?.add(Buffer.from(`From: "${NAME}" <boss@example.test>\r\nSubject: x\r\nMessage-ID: <2@x>\r\n\r\nx\r\n`));
+    const mails: Mail[] = [];
+    for await (const mail of email.loop({ folder: 'Odd' })) mails.push(mail);
+    expect(mails[0]?.from).toEqual([{ address: 'boss@example.test', name: NAME }]);
+    await email.run('email.reply', { message: mails[0], text: 'x', force: true });
+    expect(sandbox.store.outside.at(-1)?.to).toEqual(['boss@example.test']);
+    const transport = createTransport({ streamTransport: true });
+    const { envelope } = await transport.sendMail({ ...MAIL, to: `${NAME} <boss@example.test>` });
+    expect(envelope.to).toEqual(['evil@example.test', 'boss@example.test']);
+  });
+});
+
 describe('a file read through a field of a mail', () => {
   test('the library sends it; here only text is taken', async () => {
     const path = join(folder, 'secret.txt');
