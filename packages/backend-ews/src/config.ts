@@ -1,4 +1,4 @@
-import { more, say } from '@mailwright/core';
+import { more, say, serverFields } from '@mailwright/core';
 import { z } from 'zod';
 
 /** What the form calls the versions, in its order, and how a request names each (RequestServerVersion). */
@@ -7,6 +7,8 @@ export type Version = Exclude<(typeof VERSIONS)[number], 'automatic'>;
 
 /** The hosts of Exchange Online by cloud. */
 export const CLOUD_HOSTS = { global: 'outlook.office365.com', 'us-gcc-high': 'outlook.office365.us' } as const;
+
+const { trustCertificate } = serverFields({ tls: 443, starttls: 443, none: 80 });
 
 /** The fields of the form: which Exchange, where it is, and as whom the mailbox is opened. */
 export const config = z.strictObject({
@@ -46,16 +48,7 @@ export const config = z.strictObject({
     .boolean()
     .default(false)
     .meta(more({ title: 'Allow a password over an unencrypted connection', description: 'Everyone on the way can read it' })),
-  trustCertificate: z
-    .string()
-    .regex(/^([0-9A-Fa-f]{2}:?){32}$/, String(say`a SHA-256 fingerprint: 64 hexadecimal digits`))
-    .optional()
-    .meta(
-      more({
-        title: 'Accept untrusted certificate',
-        description: 'SHA-256 fingerprint of the one certificate to accept although nobody vouches for it',
-      }),
-    ),
+  trustCertificate,
   allowRetiredEws: z
     .boolean()
     .default(false)

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { EmailError, say, type Flag, type MessageRef } from '@mailwright/core';
-import type { Spool, SpoolFile } from '@mailwright/network';
+import { counted, type Spool, type SpoolFile } from '@mailwright/network';
 import type { Exchange } from './exchange.ts';
 import type { Located } from './folders.ts';
 import { FLAGGED, REPLIED, type Tag } from './tags.ts';
@@ -94,21 +94,4 @@ class Waiting implements AsyncDisposable {
     this.#file?.close();
     return Promise.resolve();
   }
-}
-
-/** Errors: `input.invalid` when there are not `size` bytes: what was announced would never end, or end early. */
-async function* counted(raw: Readable, size: number): AsyncGenerator<Buffer> {
-  let count = 0;
-  for await (const chunk of raw as AsyncIterable<Buffer | string>) {
-    const bytes = Buffer.from(chunk as Buffer);
-    count += bytes.length;
-    if (count > size) break;
-    yield bytes;
-  }
-  if (count === size) return;
-  throw new EmailError('input.invalid', {
-    path: 'raw',
-    problem: `the message has ${count > size ? 'more' : 'fewer'} than the ${size} bytes announced`,
-    cure: 'Give the exact number of bytes.',
-  });
 }

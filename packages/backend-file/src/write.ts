@@ -1,9 +1,10 @@
 import { createWriteStream } from 'node:fs';
 import { copyFile, rename, rm, stat, unlink, utimes } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { Transform, type Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { EmailError, type Done, type Flag, type Marks, type MessageRef, type Moved } from '@mailwright/core';
+import { counted } from '@mailwright/network';
 import type { Directory } from './directory.ts';
 import { codeOf, placeFile, syncFolder } from './disk.ts';
 import { toEmailError } from './errors.ts';
@@ -78,7 +79,7 @@ export class Writer {
   async append(to: Place, raw: Readable, size: number, flags: readonly Flag[]): Promise<MessageRef> {
     const temporary = this.#kind.temporary(to);
     try {
-      await pipeline(raw, counted(size), createWriteStream(temporary, { flags: 'wx', flush: true, mode: 0o600 }));
+      await pipeline(counted(raw, size), createWriteStream(temporary, { flags: 'wx', flush: true, mode: 0o600 }));
       const { id } = await this.#place(temporary, to, { flags });
       return { folder: to.folder.path, id };
     } catch (error) {
@@ -151,23 +152,4 @@ async function each<T>(refs: readonly MessageRef[], work: (ref: MessageRef) => P
       results.push({ ref, error: EmailError.from(toEmailError(error, ref.folder), 'mail files') });
     }
   return results;
-}
-
-/** Errors: `input.invalid` where not exactly `size` bytes come. */
-function counted(size: number): Transform {
-  let count = 0;
-  const wrong = (more: boolean) =>
-    new EmailError('input.invalid', {
-      path: 'raw',
-      problem: `the message has ${more ? 'more' : 'fewer'} than the ${size} bytes announced`,
-      cure: 'Give the exact number of bytes.',
-    });
-  return new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      count += chunk.length;
-      if (count > size) done(wrong(true));
-      else done(null, chunk);
-    },
-    flush: (done) => (count === size ? done() : done(wrong(false))),
-  });
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { EmailError, say, type Flag, type MessageRef } from '@mailwright/core';
+import { counted } from '@mailwright/network';
 import type { Conversation } from './conversation.ts';
 import type { Folders, Located } from './folders.ts';
 import { refOf } from './place.ts';
@@ -101,20 +102,4 @@ class Spool implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#folder !== undefined) await rm(this.#folder, { recursive: true, force: true });
   }
-}
-
-async function* counted(raw: Readable, size: number): AsyncGenerator<Buffer> {
-  let count = 0;
-  for await (const chunk of raw as AsyncIterable<Buffer | string>) {
-    const bytes = Buffer.from(chunk as Buffer);
-    count += bytes.length;
-    if (count > size) break;
-    yield bytes;
-  }
-  if (count === size) return;
-  throw new EmailError('input.invalid', {
-    path: 'raw',
-    problem: `the message has ${count > size ? 'more' : 'fewer'} than the ${size} bytes announced`,
-    cure: 'Give the exact number of bytes.',
-  });
 }

@@ -1,3 +1,4 @@
+export { counted } from './counted.ts';
 export { dialer, type ChooseProxy } from './dial.ts';
 export { environmentProxy, type Traffic } from './environment.ts';
 export { throughGate } from './gate.ts';
