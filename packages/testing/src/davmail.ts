@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePorts } from './mail-world.ts';
+import { freePorts } from './ports.ts';
 import { running } from './proxies.ts';
 import { program } from './real.ts';
 

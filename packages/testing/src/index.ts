@@ -23,5 +23,6 @@ export { GROWTH, type Attack, type Hostile, type Verb } from './hostile/attack.t
 export { IMAP_ATTACKS } from './hostile/imap-attacks.ts';
 export { POP3_ATTACKS } from './hostile/pop3-attacks.ts';
 export { SMTP_ATTACKS } from './hostile/smtp-attacks.ts';
+export { freePorts } from './ports.ts';
 export { startDavMail, type DavMail } from './davmail.ts';
 export { ewsSchema, schemaErrors } from './ews-schema.ts';

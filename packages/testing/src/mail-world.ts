@@ -1,12 +1,13 @@
 import { execFileSync, spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { chmodSync, chownSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
-import { connect, createServer, type AddressInfo } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { makeCertificates } from './certificates.ts';
 import { dovecotConfig, localConfig, oauthConfig } from './dovecot.ts';
 import { startIdentity, type Identity } from './identity/identity.ts';
+import { freePorts } from './ports.ts';
 import { postfixConfig } from './postfix.ts';
 import { program } from './real.ts';
 
@@ -198,23 +199,9 @@ function startPostfix(
   };
 }
 
-export async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from(
-      { length: count },
-      () =>
-        new Promise<ReturnType<typeof createServer>>((resolve) => {
-          const server = createServer().listen(0, '127.0.0.1', () => resolve(server));
-        }),
-    ),
-  );
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
-  return ports;
-}
-
 async function answers(port: number, dovecot: ChildProcess, folder: string): Promise<void> {
-  for (let tries = 0; tries < 200 && dovecot.exitCode === null; tries++) {
+  // Up to 40 seconds: a machine that does other work starts a server late.
+  for (let tries = 0; tries < 800 && dovecot.exitCode === null; tries++) {
     const open = await new Promise<boolean>((resolve) => {
       const socket = connect(port, '127.0.0.1', () => resolve(Boolean(socket.destroy())));
       socket.once('error', () => resolve(false));

@@ -1,10 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer as createHttp } from 'node:http';
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { connect, type AddressInfo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePorts } from './ports.ts';
 import { program } from './real.ts';
 
 export interface ProxyLogin {
@@ -30,7 +31,7 @@ export interface TinyproxyOptions {
 /** Debian's tinyproxy: HTTP CONNECT. */
 export async function startTinyproxy({ login, only = [], behind }: TinyproxyOptions = {}): Promise<RealProxy> {
   const folder = mkdtempSync(join(tmpdir(), 'tp-'));
-  const port = await freePort();
+  const [port = 0] = await freePorts(1);
   const [source, log] = ['127.0.0.9', join(folder, 'log')];
   const lines = [
     `Port ${port}`,
@@ -51,7 +52,7 @@ export async function startTinyproxy({ login, only = [], behind }: TinyproxyOpti
 
 /** Debian's microsocks: SOCKS5. */
 export async function startMicrosocks({ login }: { readonly login?: ProxyLogin } = {}): Promise<RealProxy> {
-  const port = await freePort();
+  const [port = 0] = await freePorts(1);
   const source = '127.0.0.10';
   const signIn = login ? ['-u', login.username, '-P', login.password] : [];
   const args = ['-i', '127.0.0.1', '-p', String(port), '-b', source, ...signIn];
@@ -68,7 +69,7 @@ export async function running(
   source: string,
   log: () => string,
   folder?: string,
-  looks = 200,
+  looks = 1600,
 ): Promise<RealProxy> {
   const kill = () => child.kill('SIGTERM');
   process.once('exit', kill);
@@ -94,14 +95,6 @@ const answers = (port: number) =>
     const socket = connect(port, '127.0.0.1', () => resolve(Boolean(socket.destroy())));
     socket.once('error', () => resolve(false));
   });
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 /** A proxy that alone knows where names lead: `host:port` to a port on loopback. Others get 502. */
 export async function startNamingProxy(

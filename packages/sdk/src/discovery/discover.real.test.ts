@@ -1,6 +1,5 @@
 // Real DNS and real HTTPS on loopback: Debian's dnsmasq, and Node's own server with a certificate of ours.
 import { spawn, type ChildProcess } from 'node:child_process';
-import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:https';
@@ -10,7 +9,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Http } from '@mailwright/core';
 import { httpsClient } from '@mailwright/network';
-import { describeReal, makeCertificates, program } from '@mailwright/testing';
+import { describeReal, freePorts, makeCertificates, program } from '@mailwright/testing';
 import { createEmail, dnsOf, memoryStore } from '../index.ts';
 
 const FILE = `<?xml version="1.0" encoding="UTF-8"?><clientConfig version="1.1"><emailProvider id="own.test">
@@ -31,7 +30,7 @@ describeReal('discovery over the network', ['dnsmasq', 'openssl'], () => {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'mw-dns-'));
     makeCertificates(folder);
-    const port = await freePort();
+    const [port = 0] = await freePorts(1);
     servers = [`127.0.0.1:${port}`];
     dnsmasq = spawn(
       program('dnsmasq') ?? 'dnsmasq',
@@ -97,14 +96,6 @@ describeReal('discovery over the network', ['dnsmasq', 'openssl'], () => {
     expect(asked.map(({ state }) => state)).toEqual(Array.from({ length: 5 }, () => 'nothing'));
   }, 30_000);
 });
-
-async function freePort(): Promise<number> {
-  const socket = createSocket('udp4').bind(0, '127.0.0.1');
-  await once(socket, 'listening');
-  const { port } = socket.address();
-  await new Promise<void>((done) => socket.close(done));
-  return port;
-}
 
 async function answering(servers: readonly string[]): Promise<void> {
   const dns = dnsOf(new AbortController().signal, servers);
