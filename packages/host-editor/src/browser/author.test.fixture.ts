@@ -47,13 +47,18 @@ export class ByMouse {
     await this.follow(to);
     await this.page.mouse.up();
   }
-  /** The list scrolls while something is held near its edge: like a person, goes on until the place shows that it takes it. */
+  /** The list scrolls while something is held near its edge: like a person, goes on until the place shows that it takes it, and rests. */
   async follow(to: Locator): Promise<void> {
     const marked = to.locator('..').locator('.gap.is-target');
-    for (let tries = 0; tries < 20 && (await marked.count()) === 0; tries++) {
+    const until = Date.now() + 20_000;
+    for (let tries = 0; Date.now() < until; tries++) {
       const { x, y } = await center(to);
       await this.page.mouse.move(x, y + (tries % 2), { steps: 2 });
+      await this.page.waitForTimeout(50);
+      const now = await center(to);
+      if (now.y === y && now.x === x && (await marked.count()) > 0) return;
     }
+    throw new Error(`${String(to)} never shows that it takes what is held above it`);
   }
   async press(key: string): Promise<void> {
     this.gestures++;

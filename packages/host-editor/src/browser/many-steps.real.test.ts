@@ -82,4 +82,42 @@ describeReal('an automation of 500 steps in Chromium', ['chromium'], () => {
     await page.locator('[role="treeitem"][aria-label^="101.4"][data-row="count99"]').waitFor();
     expect(complaints).toEqual([]);
   }, 90_000);
+
+  test('a block of the palette held at the lower edge scrolls the steps, not the palette, and falls where the mark is', async () => {
+    await using stand = await startStand(browser, { files: { 'many.steps.yaml': MANY } });
+    const { page, complaints } = stand;
+    await stand.open('#/editor/many.steps.yaml');
+    const block = page.locator('[data-block-id="email.connect"]');
+    const list = page.locator('[data-drop-list]');
+    await page.locator('.step[data-step="count99"]').waitFor({ state: 'attached' });
+    const [from, steps] = [await block.boundingBox(), await list.boundingBox()];
+    if (!from || !steps) throw new Error('the palette or the list is not shown');
+    const x = steps.x + steps.width / 2;
+    await page.mouse.move(from.x + 40, from.y + from.height / 2);
+    await page.mouse.down();
+    await page.mouse.move(from.x + 50, from.y + from.height / 2, { steps: 3 });
+    await page.mouse.move(x, steps.y + steps.height - 8, { steps: 8 });
+    // The page allows no text to become code, so that waiting for it is ours.
+    const scrolled = () => page.evaluate<number>("document.querySelector('[data-drop-list]').scrollTop");
+    for (let looks = 0; looks < 400 && (await scrolled()) <= 600; looks++) await page.waitForTimeout(50);
+    expect(await scrolled()).toBeGreaterThan(600);
+    expect(await page.evaluate("document.querySelector('.palette-list').scrollTop")).toBe(0);
+
+    const y = steps.y + steps.height / 2;
+    await page.mouse.move(x, y, { steps: 4 });
+    await page.waitForTimeout(300);
+    await page.mouse.move(x, y + 1);
+    const mark = page.locator('.gap.is-target');
+    await mark.waitFor();
+    expect(Math.abs(((await mark.boundingBox())?.y ?? 0) - y)).toBeLessThan(60);
+    const gap = await mark.getAttribute('data-gap');
+    await page.mouse.up();
+    const added = page.locator('.step[data-step="connect-2"], .step[data-step="connect2"], .step[data-step="connect_2"]');
+    await added.waitFor();
+    // Right above the gap that comes after it.
+    const [parent, branch, index] = JSON.parse(gap ?? '') as [string | null, string, number];
+    await page.locator(`[data-gap='${JSON.stringify([parent, branch, index + 1])}']`).waitFor({ state: 'attached' });
+    expect(Math.abs(((await added.boundingBox())?.y ?? 0) - y)).toBeLessThan(80);
+    expect(complaints).toEqual([]);
+  });
 });

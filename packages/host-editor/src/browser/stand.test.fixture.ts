@@ -49,7 +49,7 @@ export interface Stand extends AsyncDisposable {
 /** Chromium, once for a suite; each stand has a context of its own. */
 export function startBrowser(): Promise<Browser> {
   const executablePath = process.env['CHROMIUM'] ?? program('chromium') ?? '';
-  return chromium.launch({ executablePath, args: [...ARGS, ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])] });
+  return chromium.launch({ executablePath, timeout: 100_000, args: [...ARGS, ...(process.getuid?.() === 0 ? ['--no-sandbox'] : [])] });
 }
 
 /** The editor over a folder of its own, a sample mail server, and a page that listens for every complaint of the browser. */

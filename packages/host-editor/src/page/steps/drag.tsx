@@ -1,6 +1,15 @@
 // The only file that knows the drag library, so that it can be exchanged.
-import { DndContext, DragOverlay, PointerSensor, useDraggable, useSensor, useSensors, type DragMoveEvent } from '@dnd-kit/core';
-import { useRef, useState, useSyncExternalStore, type ReactNode } from 'react';
+import {
+  DndContext,
+  DragOverlay,
+  PointerSensor,
+  useDraggable,
+  useDroppable,
+  useSensor,
+  useSensors,
+  type DragMoveEvent,
+} from '@dnd-kit/core';
+import { useEffect, useRef, useState, useSyncExternalStore, type ComponentProps, type ReactNode } from 'react';
 import type { Place } from '../automation/content.ts';
 
 /** What is carried: a block of the palette, or a step. */
@@ -31,6 +40,9 @@ const placeOf = (key: string): Place => {
 };
 /** Whether what is carried would fall into this gap. */
 export const useIsTarget = (key: string): boolean => useSyncExternalStore(subscribe, () => target === key);
+
+/** The list of steps, which scrolls while something is held near its edge; nothing else does. */
+const dropList = (): Element | null => document.querySelector('[data-drop-list]');
 
 /** The gap nearest to the pointer; none outside the list, and none inside of what is carried. */
 function nearestGap(list: Element, x: number, y: number, carried: Carried): string | undefined {
@@ -69,11 +81,17 @@ export function DragArea({
 }) {
   const sensors = useSensors(useSensor(PointerSensor, { activationConstraint: { distance: ACTIVATION } }));
   const [carried, setCarried] = useState<Carried>();
-  const start = useRef({ x: 0, y: 0 });
-  const over = ({ delta, active }: DragMoveEvent): void => {
-    const list = document.querySelector('[data-drop-list]');
-    const { x, y } = start.current;
-    setTarget(list ? nearestGap(list, x + delta.x, y + delta.y, active.data.current as Carried) : undefined);
+  // Of the pointer itself: what the library tells counts in how far lists have scrolled meanwhile.
+  const pointer = useRef({ x: 0, y: 0 });
+  useEffect(() => {
+    const follow = ({ clientX: x, clientY: y }: PointerEvent): void => void (pointer.current = { x, y });
+    window.addEventListener('pointermove', follow, { capture: true });
+    return () => window.removeEventListener('pointermove', follow, { capture: true });
+  }, []);
+  const over = ({ active }: DragMoveEvent): void => {
+    const list = dropList();
+    const { x, y } = pointer.current;
+    setTarget(list ? nearestGap(list, x, y, active.data.current as Carried) : undefined);
   };
   const end = (drop: boolean): void => {
     const key = target;
@@ -84,11 +102,8 @@ export function DragArea({
   return (
     <DndContext
       sensors={sensors}
-      onDragStart={({ active, activatorEvent }) => {
-        const { clientX, clientY } = activatorEvent as PointerEvent;
-        start.current = { x: clientX, y: clientY };
-        setCarried(active.data.current as Carried);
-      }}
+      autoScroll={{ canScroll: (element) => element === dropList() }}
+      onDragStart={({ active }) => setCarried(active.data.current as Carried)}
       onDragMove={over}
       onDragEnd={() => end(true)}
       onDragCancel={() => end(false)}
@@ -102,6 +117,17 @@ export function DragArea({
 }
 /** The keyboard has ways of its own, which announce themselves. */
 const SILENT = { onDragStart: () => undefined, onDragOver: () => undefined, onDragEnd: () => undefined, onDragCancel: () => undefined };
+
+/** What takes drops in its gaps, and scrolls for it, wherever what is carried comes from. */
+export function DropList({ children, ...props }: ComponentProps<'div'>) {
+  const { setNodeRef } = useDroppable({ id: 'steps' });
+  // What scrolls is looked for around what is registered, so that it is the inside.
+  return (
+    <div data-drop-list {...props}>
+      <div ref={setNodeRef}>{children}</div>
+    </div>
+  );
+}
 
 /** What makes an element start a drag. */
 export function useDragSource(carried: Carried): {

@@ -4,6 +4,7 @@ import { useFromAutomation } from '../automation/editor-store.ts';
 import { useText } from '../text/text.ts';
 import { Empty, Notice, Tabs } from '../ui/index.ts';
 import { AddMenu } from './add-menu.tsx';
+import { DropList } from './drag.tsx';
 import { Gap } from './gap.tsx';
 import { useTreeKeys } from './keys.ts';
 import { StepMenu } from './step-menu.tsx';
@@ -43,7 +44,7 @@ function Tree() {
   const isBegin = useDeferredValue(false, true);
   const end: Place = { parent: null, branch: 'do', index: steps.length };
   return (
-    <div className="steps-scroll" data-drop-list tabIndex={-1} {...keys}>
+    <DropList className="steps-scroll" tabIndex={-1} {...keys}>
       {isTextTyped && <Notice tone="warn" title={t('steps.textTyped')} />}
       {steps.length === 0 ? (
         <div className="steps-begin">
@@ -62,6 +63,6 @@ function Tree() {
       )}
       <AddMenu />
       <StepMenu />
-    </div>
+    </DropList>
   );
 }
