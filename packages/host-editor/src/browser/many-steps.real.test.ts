@@ -120,4 +120,25 @@ describeReal('an automation of 500 steps in Chromium', ['chromium'], () => {
     expect(Math.abs(((await added.boundingBox())?.y ?? 0) - y)).toBeLessThan(80);
     expect(complaints).toEqual([]);
   });
+
+  test('a step that is carried by its grip goes where the mark is', async () => {
+    await using stand = await startStand(browser, { files: { 'many.steps.yaml': MANY } });
+    const { page, complaints } = stand;
+    await stand.open('#/editor/many.steps.yaml');
+    await page.locator('.step[data-step="count99"]').waitFor({ state: 'attached' });
+    const [grip, row] = [
+      await page.locator('[data-grip="reply0"]').boundingBox(),
+      await page.locator('.step[data-step="save0"]').boundingBox(),
+    ];
+    if (!grip || !row) throw new Error('the steps are not shown');
+    await page.mouse.move(grip.x + grip.width / 2, grip.y + grip.height / 2);
+    await page.mouse.down();
+    await page.mouse.move(grip.x + grip.width / 2, grip.y, { steps: 3 });
+    await page.mouse.move(grip.x + grip.width / 2, row.y + 4, { steps: 5 });
+    await page.locator('.gap.is-target').waitFor();
+    await page.waitForTimeout(100);
+    await page.mouse.up();
+    await page.locator('[role="treeitem"][aria-label^="2.1"][data-row="reply0"]').waitFor();
+    expect(complaints).toEqual([]);
+  });
 });
