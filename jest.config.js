@@ -3,6 +3,7 @@ export default {
   testMatch: ['<rootDir>/packages/*/{src,house}/**/*.test.ts', '<rootDir>/actions/**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],
   modulePathIgnorePatterns: ['/dist/'],
+  setupFilesAfterEnv: ['<rootDir>/scripts/jest-home.js'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '\\.ts$': [

@@ -49,7 +49,7 @@ async function jest() {
     const child = spawn(process.execPath, ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', bin, ...options], {
       cwd: root,
       stdio: ['inherit', 'pipe', 'pipe'],
-      // Nor is anything of who runs the tests read or written.
+      // Nor is anything of who runs the tests read or written; each test file moves this again (jest-home.js).
       env: {
         ...process.env,
         TMPDIR: temporary,

@@ -27,10 +27,8 @@ describeReal('the mailbox and the screens in Chromium', ['chromium'], () => {
   beforeAll(async () => {
     browser = await startBrowser();
     data = await mkdtemp(join(tmpdir(), 'mw-mailbox-data-'));
-    process.env['MAILWRIGHT_HOME'] = data;
   });
   afterAll(async () => {
-    delete process.env['MAILWRIGHT_HOME'];
     await browser.close();
     await rm(data, { recursive: true, force: true });
   });

@@ -58,9 +58,6 @@ export async function startStand(browser: Browser, options: StandOptions = {}): 
   // Its name is shown, and the same in every picture.
   const folder = join(place, 'bots');
   await mkdir(folder);
-  // The vault, sessions and runs of whoever runs the tests stay out of them.
-  const home = await mkdtemp(join(tmpdir(), 'mailwright-home-'));
-  process.env['MAILWRIGHT_HOME'] ??= home;
   for (const [name, text] of Object.entries(options.files ?? {})) await writeFile(join(folder, name), text);
   const world = await startSandbox();
   const vault = memoryVault('sandbox', { password: world.user.password });
@@ -104,8 +101,7 @@ export async function startStand(browser: Browser, options: StandOptions = {}): 
       await context.close();
       await editor.close();
       await world[Symbol.asyncDispose]();
-      if (process.env['MAILWRIGHT_HOME'] === home) delete process.env['MAILWRIGHT_HOME'];
-      for (const one of [place, home]) await rm(one, { recursive: true, force: true });
+      await rm(place, { recursive: true, force: true });
     },
   };
 }
