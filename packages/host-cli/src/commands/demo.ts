@@ -5,12 +5,12 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { contentOf, patchAutomation, type AutomationContent } from '@mailwright/automation';
 import type { EditorOptions } from '@mailwright/host-editor';
-import { startSandbox, type Sandbox } from '@mailwright/sandbox';
+import type { Sandbox } from '@mailwright/sandbox';
 import { createEmail, memoryStore, memoryVault } from '@mailwright/sdk';
 import { plainLine, warnings, type Command } from '../command.ts';
 import { openEditor } from '../editor.ts';
 import { runFile } from './run.ts';
-import { howToConnect, ready, untilStopped } from './sandbox.ts';
+import { howToConnect, ready, startSandbox, untilStopped } from './sandbox.ts';
 
 const SAMPLE = fileURLToPath(new URL('../samples/invoices.steps.yaml', import.meta.url));
 const FILE = 'invoices.steps.yaml';

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { startSandbox, type Sandbox } from '@mailwright/sandbox';
+import type { Sandbox, SandboxOptions } from '@mailwright/sandbox';
 import { plainLine, type Command } from '../command.ts';
 
 export const sandbox: Command = {
@@ -17,6 +17,11 @@ export const sandbox: Command = {
     return 0;
   },
 };
+
+/** The sandbox is loaded only here: other commands start without it. */
+export async function startSandbox(options?: SandboxOptions): Promise<Sandbox> {
+  return (await import('@mailwright/sandbox')).startSandbox(options);
+}
 
 /** Where the sandbox is: hosts, ports, the user, and the certificate authority to trust. The password is in it: it opens this toy alone. */
 export function ready({ host, imap, pop3, smtp, ews, user, caFile }: Sandbox): object {
