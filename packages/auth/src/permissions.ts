@@ -67,6 +67,8 @@ const ABILITIES: Readonly<Record<Need, Ability>> = {
   erase: 'change',
   append: 'change',
   saveDraft: 'change',
+  changes: 'read',
+  watch: 'read',
   send: 'send',
 };
 

@@ -42,11 +42,10 @@ export function mailboxOver(exchange: Exchange): Mailbox {
 function changing(
   exchange: Exchange,
   { spool, folders, reader }: { readonly spool: Spool; readonly folders: Folders; readonly reader: Reader },
-): MailboxFeatures & object {
+): Partial<MailboxFeatures> {
   const append: MailboxFeatures['append'] = async (folder, raw, size, flags = []) =>
     (await store(exchange, spool, await folders.locate(folder), { raw, size, flags })).ref;
   return {
-    listFolders: () => folders.list(),
     createFolder: (path) => folders.create(path),
     move: async (refs, to) => relocate(exchange, 'move', refs, await folders.locate(to)),
     copy: async (refs, to) => relocate(exchange, 'copy', refs, await folders.locate(to)),

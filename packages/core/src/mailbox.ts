@@ -63,6 +63,19 @@ export interface LabelChange {
   readonly remove?: readonly string[];
 }
 
+/** What came into a folder since a cursor was given out. */
+export interface Changes {
+  /** Each message once, in the order in which the server tells of them. Marks that changed, and messages that went, are not told. */
+  readonly arrived: readonly MessageRef[];
+  /** For the next question: text of the backend, good in a later session of the same mailbox too. Advance to it only when `arrived` is done with. */
+  readonly cursor: string;
+  /**
+   * The server cannot tell any more what came since (IMAP: another UIDVALIDITY; Graph: 410; EWS: a state that it does not know): `arrived`
+   * is everything in the folder, also what was told before.
+   */
+  readonly resynced?: boolean;
+}
+
 /** The optional verbs. Verbs over messages answer message by message, in the order asked; they throw only when nothing was tried. */
 export interface MailboxFeatures {
   listFolders(): Promise<readonly Folder[]>;
@@ -79,6 +92,17 @@ export interface MailboxFeatures {
   append(folder: string, raw: Readable, size: number, flags?: readonly Flag[]): Promise<MessageRef | undefined>;
   saveDraft(draft: Draft): Promise<MessageRef | undefined>;
   send(draft: Draft, options?: SendOptions): Promise<Sent>;
+  /**
+   * What came into a folder since `cursor`; without one nothing, and a cursor that begins now. Changes nothing on the server. Errors:
+   * `folder.not_found`, `input.invalid` for a cursor of another folder or kind of server.
+   */
+  changes(folder: string, cursor?: string): Promise<Changes>;
+  /**
+   * Says "look" once it is watching, and each time that something may have come; what it was, `changes` tells. It may say so for nothing.
+   * Ends when `signal` is aborted or the iteration is left. Only where a server speaks unasked (IMAP IDLE, RFC 2177): elsewhere ask
+   * `changes` from time to time. Other verbs of this mailbox wait while the next "look" is waited for. Errors: `connection.lost`, `folder.not_found`.
+   */
+  watch(folder: string, signal: AbortSignal): AsyncIterable<'look'>;
 }
 
 /** The name of an optional verb: nothing more. */

@@ -115,6 +115,8 @@ const VERBS = [
   'append',
   'saveDraft',
   'send',
+  'changes',
+  'watch',
 ] as const satisfies readonly Need[];
 
 function steady(opened: Mailbox, reading: Side<Mailbox> | undefined, watch: Watch): Mailbox {

@@ -72,8 +72,15 @@ export class SteadyMailbox {
       append: (folder, raw, size, flags) => this.#steadily((mailbox) => verb(mailbox, 'append')(folder, raw, size, flags), false),
       saveDraft: (draft) => this.#steadily((mailbox) => verb(mailbox, 'saveDraft')(draft), false),
       send: (draft, options) => this.#steadily((mailbox) => verb(mailbox, 'send')(draft, options), false),
+      changes: (folder, cursor) => this.#steadily((mailbox) => verb(mailbox, 'changes')(folder, cursor)),
+      watch: (folder, signal) => this.#watch(folder, signal),
     };
     return Object.fromEntries(Object.entries(verbs).filter(([verb]) => verb in first));
+  }
+
+  /** A lost connection ends it with an error: whoever watches decides when to come back, and looks then. */
+  async *#watch(folder: string, signal: AbortSignal): AsyncGenerator<'look'> {
+    yield* verb(await this.#live(), 'watch')(folder, signal);
   }
 
   async #read(ref: MessageRef): Promise<Message> {

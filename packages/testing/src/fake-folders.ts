@@ -4,6 +4,7 @@ import {
   newFolderPath,
   resolveFolder,
   splitPath,
+  type Changes,
   type Flag,
   type Folder,
   type FolderRole,
@@ -29,6 +30,7 @@ export type Arrival = Pick<SeedMail, 'flags' | 'keywords'> & Required<Pick<SeedM
 export class FakeFolders {
   readonly #mails = new Map<string, Map<string, KeptMail>>();
   readonly #roles = new Map<string, FolderRole>();
+  readonly #waiting = new Set<() => void>();
   #next = 1;
 
   add(path: string, role?: FolderRole): void {
@@ -75,7 +77,28 @@ export class FakeFolders {
   put(folder: string, mail: KeptMail): MessageRef {
     const id = String(this.#next++);
     this.#mails.get(folder)?.set(id, mail);
+    for (const wake of this.#waiting) wake();
+    this.#waiting.clear();
     return { folder, id };
+  }
+
+  /** Numbers only grow: the cursor is the next one. */
+  changes(folder: string, cursor = String(this.#next)): Changes {
+    const arrived = this.refs(folder).filter(({ id }) => Number(id) >= Number(cursor));
+    return { arrived, cursor: String(this.#next) };
+  }
+
+  async *watch(_folder: string, signal: AbortSignal): AsyncGenerator<'look'> {
+    const stopped = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+    for (let known = -1; !signal.aborted;) {
+      if (known !== this.#next) {
+        known = this.#next;
+        yield 'look';
+        continue;
+      }
+      const put = new Promise<void>((resolve) => this.#waiting.add(resolve));
+      await Promise.race([put, stopped]);
+    }
   }
 
   remove({ folder, id }: MessageRef): void {

@@ -74,7 +74,10 @@ export class FakeServer {
       if (!alive) throw new EmailError('connection.lost', { host: 'fake' });
     };
     const all = Object.entries(new FakeVerbs(folders, this.#sent, this.#refuses).all());
-    const verbs = all.filter(([verb]) => provides?.includes(verb as Need) ?? true).map(([verb, work]) => [verb, guarded(work, check)]);
+    const verbs = all
+      .filter(([verb]) => provides?.includes(verb as Need) ?? true)
+      // What is iterated is no promise.
+      .map(([verb, work]) => [verb, verb === 'watch' ? work : guarded(work as never, check)]);
     return {
       ...(Object.fromEntries(verbs) as Partial<MailboxFeatures>),
       search: ((query: Request, signal?: AbortSignal) =>

@@ -52,6 +52,8 @@ export class FakeVerbs {
       append: (folder, raw, size, flags) => this.#append(folder, raw, size, flags),
       saveDraft: async (draft) => this.#store('role:drafts', await buffer(compose(draft, { keepBcc: true }).stream()), ['draft', 'seen']),
       send: (draft, options) => this.#send(draft, options),
+      changes: async (folder, cursor) => folders.changes(folders.locate(folder), cursor),
+      watch: (folder, signal) => folders.watch(folders.locate(folder), signal),
     };
   }
 
