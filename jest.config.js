@@ -21,5 +21,5 @@ export default {
   },
   testTimeout: 120_000,
   // Tests that say they may run side by side.
-  maxConcurrency: 3,
+  maxConcurrency: 5,
 };

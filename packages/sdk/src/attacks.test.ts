@@ -18,7 +18,7 @@ const TRACES = [
 /** Milliseconds: the client's deadlines, for as often as a verb may try, and the time to come back. */
 const ENDS = 30_000;
 /** Milliseconds for an answer: short where none ever comes; else a slow machine would be taken for a silent server. */
-const patience = ({ expected }: Attack) => (/timeout|unknown/.test(expected) ? 2000 : 25_000);
+const patience = ({ expected }: Attack, bare: boolean) => (/timeout|unknown/.test(expected) ? 2000 : bare ? 5000 : 25_000);
 
 /** A fresh process for each, some at once since most of them wait: what one attack left behind must not hide what the next one does. */
 async function suffer(attack: Attack, bare = false): Promise<{ told: Told; received: string }> {
@@ -27,7 +27,7 @@ async function suffer(attack: Attack, bare = false): Promise<{ told: Told; recei
   const { protocol, security, verb } = attack;
   const child = fork(join(import.meta.dirname, '..', 'dist', 'attacked.test.fixture.js'), { execArgv: ['--expose-gc'], stdio: 'ignore' });
   try {
-    child.send({ port, protocol, security, verb, password: CANARY, patience: patience(attack), bare } satisfies Order);
+    child.send({ port, protocol, security, verb, password: CANARY, patience: patience(attack, bare), bare } satisfies Order);
     const told = await new Promise<Told>((resolve, reject) => {
       child.once('message', (message) => resolve(message as Told)).once('exit', (code) => reject(new Error(`the process ended: ${code}`)));
     });
