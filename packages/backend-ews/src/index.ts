@@ -24,6 +24,7 @@ export const ews = defineBackend({
     'append',
     'saveDraft',
     'send',
+    'changes',
   ],
   open,
 });

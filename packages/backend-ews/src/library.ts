@@ -51,6 +51,7 @@ export interface Library {
   readonly CopyItemRequest: RequestClass;
   readonly DeleteItemRequest: RequestClass;
   readonly UpdateItemRequest: RequestClass;
+  readonly SyncFolderItemsRequest: RequestClass;
 }
 
 export interface Service {

@@ -1,6 +1,7 @@
 import { planFilter, say, type Filter, type Mailbox, type MailboxFeatures, type ShownPlan } from '@mailwright/core';
 import { compose } from '@mailwright/mime';
 import { ReadAhead, Spool } from '@mailwright/network';
+import { changesIn } from './arrivals.ts';
 import { RESTRICTIONS, showRestriction } from './dialect.ts';
 import type { Exchange } from './exchange.ts';
 import { Folders } from './folders.ts';
@@ -23,6 +24,7 @@ export function mailboxOver(exchange: Exchange): Mailbox {
     plan: shownPlan,
     alive: () => exchange.alive(),
     listFolders: () => folders.list(),
+    changes: (folder, cursor) => changesIn(exchange, folders, folder, cursor),
     probe: {
       async noop() {
         const call = { what: say`do nothing`, ms: exchange.ctx.limits.command };

@@ -40,6 +40,8 @@ const MESSAGE_FIELDS = [
   'InternetMessageId',
   'References',
 ] as const;
+/** Changes of one answer; the server takes no more (MS-OXWSSYNC section 3.1.4.3.3.1). */
+const MOST_CHANGES = 512;
 /** Stands where the base64 of a message will stand. */
 const PLACE = `P${randomBytes(16).toString('hex')}`;
 
@@ -110,6 +112,17 @@ export class Soap {
     view.OrderBy.Add(this.#tag('number'), newestFirst ? SortDirection.Descending : SortDirection.Ascending);
     request['View'] = view;
     if (restriction) request['SearchFilter'] = this.#restriction(restriction);
+    return this.#xml(request);
+  }
+
+  /** What changed in a folder since a state of the server's; all that is in it without one. */
+  syncItems(folder: FolderTarget, state: string | undefined): Envelope {
+    const { PropertySet, BasePropertySet } = this.#library;
+    const request = this.#request('SyncFolderItemsRequest');
+    request['PropertySet'] = new PropertySet(BasePropertySet.IdOnly);
+    request['SyncFolderId'] = this.#folder(folder);
+    if (state !== undefined) request['SyncState'] = state;
+    request['MaxChangesReturned'] = MOST_CHANGES;
     return this.#xml(request);
   }
 

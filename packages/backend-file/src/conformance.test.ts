@@ -16,4 +16,4 @@ const having = (provides: readonly Need[]) => ({ ...file, provides }) as unknown
 
 describe('a Maildir', () => testMailbox(having(file.provides), start('maildir')));
 describe('a folder of .eml files', () => testMailbox(having(file.provides.filter((need) => need !== 'mark')), start('eml')));
-describe('an mbox', () => testMailbox(having(['search', 'read']), start('mbox'), { linesEnd: true }));
+describe('an mbox', () => testMailbox(having(['search', 'read', 'changes']), start('mbox'), { linesEnd: true }));

@@ -1,6 +1,8 @@
 import {
   EmailError,
+  resolveFolder,
   say,
+  type Changes,
   type Draft,
   type Flag,
   type Mailbox,
@@ -10,7 +12,7 @@ import {
   type Sent,
 } from '@mailwright/core';
 import { compose } from '@mailwright/mime';
-import { ReadAhead, limited } from '@mailwright/network';
+import { ReadAhead, cursorOf, knownIds, limited, stateIn, unknownTo } from '@mailwright/network';
 import { Directory } from './directory.ts';
 import type { Folders } from './folders.ts';
 import type { Kind } from './kind.ts';
@@ -43,6 +45,8 @@ export function readingOver(stand: Stand, shelf: Shelf): Mailbox {
     },
     plan: (filter) => ({ server: null, residual: filter }),
     alive: () => stand.open && !ctx.signal.aborted,
+    changes: (folder, cursor) =>
+      turn(stand, say`search in "${{ path: folder }}"`, ctx.limits.search, () => changesIn(shelf, folder, cursor)),
     [Symbol.asyncDispose]: () => {
       stand.open = false;
       return Promise.resolve();
@@ -102,6 +106,15 @@ function changing(stand: Stand, folders: Folders, kind: Kind, writer: Writer): P
       return { messageId: draft.messageId, state: 'queued', accepted, rejected: [], savedTo: path, warnings };
     },
   };
+}
+
+/** Files have no numbers: a cursor holds the ids of its time. */
+async function changesIn(shelf: Shelf, folder: string, cursor: string | undefined): Promise<Changes> {
+  const { path } = resolveFolder(folder, await shelf.folders());
+  const state = cursor === undefined ? undefined : stateIn(cursor, 'file', path);
+  const refs = (await shelf.list(path, false)).map(({ ref }) => ref);
+  const isNew = state === undefined ? () => false : unknownTo(state);
+  return { arrived: refs.filter(({ id }) => isNew(id)), cursor: cursorOf('file', path, knownIds(refs.map(({ id }) => id))) };
 }
 
 function checkOpen({ open, path, ctx }: Stand): void {

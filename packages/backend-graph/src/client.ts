@@ -30,6 +30,8 @@ export interface Question {
   readonly again?: boolean;
   /** Whatever is answered, it is looked before it is asked again; a refusal for being too many alone says that nothing was done. */
   readonly once?: boolean;
+  /** A refusal that is an answer: nothing. */
+  readonly nothing?: (this: void, refusal: Refusal) => boolean;
   /** The message, and the folder, that it is about. */
   readonly ref?: MessageRef;
   readonly folder?: string;
@@ -197,7 +199,8 @@ export class Client {
           const known = this.#explained(error, question);
           const may = question.again === true && EmailError.is(known, 'connection.lost') && lost++ < LOST && this.alive();
           if (!may || !(await this.waits({}, tries, until))) throw known;
-        } else if (refusal.status === 401 && !question.open && !fresh && !refusal.challenge) fresh = true;
+        } else if (question.nothing?.(refusal) === true) return undefined as T;
+        else if (refusal.status === 401 && !question.open && !fresh && !refusal.challenge) fresh = true;
         else if (refusal.status === 401 && fresh) throw this.#expired(refusal, question);
         else if (!mayWait(refusal, question) || !(await this.waits(refusal, tries, until))) throw toEmailError(error, this.doing(question));
       }

@@ -1,5 +1,6 @@
 import { planFilter, say, type Mailbox, type MailboxFeatures } from '@mailwright/core';
 import { ReadAhead } from '@mailwright/network';
+import { changesIn } from './arrivals.ts';
 import { Changes } from './change.ts';
 import type { Client } from './client.ts';
 import { DIALECT } from './dialect.ts';
@@ -21,6 +22,7 @@ export function mailboxOver(client: Client, folders: Folders): Mailbox {
     },
     alive: () => client.alive(),
     listFolders: () => folders.list(),
+    changes: (folder, cursor) => changesIn(client, folders, folder, cursor),
     probe: {
       noop: async () =>
         void (await client.json({

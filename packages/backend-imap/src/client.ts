@@ -39,6 +39,7 @@ const NOWHERE = { host: 'dialed', lookup: () => undefined };
 /** What the library has but does not declare; the version is pinned for it. */
 interface Undeclared {
   readonly streamer: Transform;
+  write(line: string): void;
   exec(command: string, attributes: readonly Token[], options: CommandOptions): Promise<{ response: Response; next(this: void): void }>;
 }
 
@@ -142,6 +143,11 @@ export class Client extends ImapFlow {
     const { response, next } = await this.#undeclared.exec(name, attributes, options);
     next();
     return response;
+  }
+
+  /** A line within a command, where the server waits for one. */
+  writeLine(line: string): void {
+    this.#undeclared.write(line);
   }
 
   /** Sends the bytes of a literal that the server has asked for, as fast as the connection takes them. */

@@ -10,6 +10,9 @@ export interface Selected {
   readonly uidValidity: string;
   /** Messages in it, as far as the server has told. */
   exists: number;
+  /** How often the server told of messages that came, and when the folder was opened: together they say whether there is news. */
+  arrivals: number;
+  readonly opened: number;
   readonly permanentFlags: ReadonlySet<string>;
   /** The server said so; always true of a session that changes nothing. */
   readonly readOnly: boolean;
@@ -24,6 +27,7 @@ export class Conversation {
   readonly #ctx: OpenContext;
   readonly #address: ServerAddress;
   #selected: Selected | undefined;
+  #openings = 0;
 
   constructor(client: Client, ctx: OpenContext, address: ServerAddress) {
     this.#client = client;
@@ -95,7 +99,7 @@ export class Conversation {
   }
 
   async #open(listed: string, path: string): Promise<Selected> {
-    const found = { uidValidity: '0', exists: 0, permanentFlags: new Set<string>() };
+    const found = { uidValidity: '0', exists: 0, arrivals: 0, opened: ++this.#openings, permanentFlags: new Set<string>() };
     const untagged = {
       OK: (response: Response) => {
         found.uidValidity = wordOf(codeOf(response, 'UIDVALIDITY')?.[1]) ?? found.uidValidity;
@@ -120,9 +124,40 @@ export class Conversation {
     const selected = this.#selected;
     if (!selected) return {};
     return {
-      EXISTS: ({ command }) => void (selected.exists = Number(command)),
+      EXISTS: ({ command }) => {
+        if (Number(command) > selected.exists) selected.arrivals++;
+        selected.exists = Number(command);
+      },
       EXPUNGE: () => void (selected.exists = Math.max(0, selected.exists - 1)),
     };
+  }
+
+  /**
+   * Waits within a turn for the server to speak (IDLE, RFC 2177): until `enough`, the signal, or `ms` are over. Whatever it says meanwhile
+   * is heard as in any command.
+   */
+  async idle(signal: AbortSignal, ms: number, enough: () => boolean): Promise<void> {
+    let [ready, over] = [false, false];
+    const end = () => {
+      over = true;
+      if (!ready) return;
+      ready = false;
+      this.#client.writeLine('DONE');
+    };
+    const heard = () => enough() && end();
+    const timer = setTimeout(end, ms);
+    signal.addEventListener('abort', end, { once: true });
+    if (signal.aborted) over = true;
+    const begun = async () => {
+      ready = true;
+      if (over) end();
+    };
+    try {
+      await this.command('IDLE', [], { untagged: { EXISTS: heard }, onPlusTag: begun });
+    } finally {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', end);
+    }
   }
 
   #explain(error: unknown, what: Phrase, ms: number): EmailError {

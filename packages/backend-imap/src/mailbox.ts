@@ -2,6 +2,7 @@ import { EmailError, planFilter, type Filter, type Flag, type Mailbox, type Mail
 import { compose } from '@mailwright/mime';
 import { ReadAhead } from '@mailwright/network';
 import { append } from './append.ts';
+import { changesIn, watchIn } from './arrivals.ts';
 import type { Conversation } from './conversation.ts';
 import { dialectFor, showKeys, type SearchTraits } from './dialect.ts';
 import { Folders } from './folders.ts';
@@ -30,6 +31,8 @@ export function mailboxOver(talk: Conversation): Mailbox {
     plan: (filter) => shownPlan(filter, traits),
     alive: () => talk.alive(),
     listFolders: () => folders.list(),
+    changes: (folder, cursor) => changesIn(talk, folders, folder, cursor),
+    ...(talk.has('IDLE') && { watch: (folder, signal) => watchIn(talk, folders, folder, signal) }),
     probe: probeOf(talk, folders),
     [Symbol.asyncDispose]: () => goodbye(talk),
   };

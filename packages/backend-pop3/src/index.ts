@@ -8,6 +8,6 @@ export const pop3 = defineBackend({
   title: 'Email server (POP3)',
   config,
   authModes: MAIL_MODES,
-  provides: ['search', 'read', 'erase'],
+  provides: ['search', 'read', 'erase', 'changes'],
   open,
 });

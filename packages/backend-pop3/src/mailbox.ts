@@ -1,5 +1,6 @@
 import { EmailError, say, type Mailbox } from '@mailwright/core';
 import { ReadAhead, Spool } from '@mailwright/network';
+import { changesIn } from './arrivals.ts';
 import type { Conversation } from './conversation.ts';
 import { Erasing } from './erase.ts';
 import { INBOX } from './inbox.ts';
@@ -21,6 +22,8 @@ export function mailboxOver(talk: Conversation, drop: Maildrop): Mailbox {
     },
     plan: (filter) => ({ server: null, residual: filter }),
     alive: () => talk.alive(),
+    // Numbers of a server without lasting ids would make new mail of old.
+    ...(drop.lasting && { changes: (folder, cursor) => changesIn(talk, drop, folder, cursor) }),
     probe: { noop: () => talk.turn(say`do nothing`, talk.ctx.limits.command, () => talk.client.NOOP()) },
     async [Symbol.asyncDispose]() {
       spool.close();

@@ -48,6 +48,11 @@ export class Maildrop {
     return [...(await this.#messages()).values()].filter(({ marked }) => !marked);
   }
 
+  /** Every id that is good at the next connection too; those that are marked are there until QUIT. */
+  async ids(): Promise<string[]> {
+    return [...(await this.#messages()).keys()];
+  }
+
   async find(id: string): Promise<Stored | undefined> {
     const found = (await this.#messages()).get(id);
     return found?.marked === true ? undefined : found;

@@ -40,6 +40,14 @@ export class Place {
     const refs = async () => (await collect(mailbox.search({ folder: 'INBOX' }))).map(({ ref }) => ref);
     const left = () => (account.folder('INBOX')?.messages ?? []).map(({ raw }) => Number(/mail (\d+)/.exec(raw.toString())?.[1]));
     const count = (command: string) => this.heard.filter((one) => one === command).length;
-    return { mailbox, open, refs, left, count };
+    return {
+      account,
+      mailbox,
+      open,
+      refs,
+      left,
+      count,
+      [Symbol.asyncDispose]: () => mailbox[Symbol.asyncDispose](),
+    };
   }
 }

@@ -5,7 +5,7 @@ import { Secret, type Credential, type Mailbox, type MailboxFeatures, type OpenC
 import { openContext } from '@mailwright/testing';
 import { pop3 } from './index.ts';
 
-export type Full = Mailbox & Pick<MailboxFeatures, 'erase'>;
+export type Full = Mailbox & Pick<MailboxFeatures, 'erase' | 'changes'>;
 
 export interface Trial {
   readonly config?: object;

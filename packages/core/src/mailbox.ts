@@ -93,7 +93,8 @@ export interface MailboxFeatures {
   saveDraft(draft: Draft): Promise<MessageRef | undefined>;
   send(draft: Draft, options?: SendOptions): Promise<Sent>;
   /**
-   * What came into a folder since `cursor`; without one nothing, and a cursor that begins now. Changes nothing on the server. Errors:
+   * What came into a folder since `cursor`; without one nothing, and a cursor that begins now. Changes nothing on the server. Over POP3 a
+   * mailbox shows what was there when it was opened: open it anew to ask again. Absent where ids do not last (POP3 without UIDL). Errors:
    * `folder.not_found`, `input.invalid` for a cursor of another folder or kind of server.
    */
   changes(folder: string, cursor?: string): Promise<Changes>;

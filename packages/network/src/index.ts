@@ -1,4 +1,5 @@
 export { counted } from './counted.ts';
+export { cursorOf, knownIds, stateIn, unknownTo } from './cursor.ts';
 export { dialer, type ChooseProxy } from './dial.ts';
 export { environmentProxy, type Traffic } from './environment.ts';
 export { throughGate } from './gate.ts';

@@ -12,6 +12,7 @@ import {
   type MessageRef,
 } from '@mailwright/core';
 import { parse } from '@mailwright/mime';
+import { cursorOf, stateIn } from '@mailwright/network';
 import type { SeedMail } from './seed-mail.ts';
 
 /** A mail in the fake mailbox. */
@@ -83,9 +84,10 @@ export class FakeFolders {
   }
 
   /** Numbers only grow: the cursor is the next one. */
-  changes(folder: string, cursor = String(this.#next)): Changes {
-    const arrived = this.refs(folder).filter(({ id }) => Number(id) >= Number(cursor));
-    return { arrived, cursor: String(this.#next) };
+  changes(folder: string, cursor?: string): Changes {
+    const since = cursor === undefined ? this.#next : Number(stateIn(cursor, 'fake', folder));
+    const arrived = this.refs(folder).filter(({ id }) => Number(id) >= since);
+    return { arrived, cursor: cursorOf('fake', folder, String(this.#next)) };
   }
 
   async *watch(_folder: string, signal: AbortSignal): AsyncGenerator<'look'> {

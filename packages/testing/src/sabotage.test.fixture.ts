@@ -245,6 +245,36 @@ export const SABOTAGES: readonly [string, string, Sabotage][] = [
     'folders are listed with their roles',
     (honest) => ({ listFolders: async () => (await honest.listFolders()).map(({ path, name }) => ({ path, name })) }),
   ],
+  [
+    'tells all that is there as new',
+    'what came since a cursor',
+    (honest) => ({
+      changes: async (folder, cursor) => ({
+        ...(await honest.changes(folder, cursor)),
+        ...(!cursor && { arrived: [{ folder, id: '1' }] }),
+      }),
+    }),
+  ],
+  ['forgets the cursor', 'what came since a cursor', (honest) => ({ changes: (folder) => honest.changes(folder) })],
+  ['forgets the cursor', 'a message that is moved in', (honest) => ({ changes: (folder) => honest.changes(folder) })],
+  [
+    'takes any cursor',
+    'a cursor of another folder',
+    (honest) => ({ changes: (folder, cursor) => honest.changes(folder, cursor).catch(() => honest.changes(folder)) }),
+  ],
+  [
+    'watches without looking first',
+    'a folder that is watched',
+    (honest) => ({
+      watch: async function* (folder, signal) {
+        let first = true;
+        for await (const look of honest.watch(folder, AbortSignal.any([signal, AbortSignal.timeout(50)]))) {
+          if (!first) yield look;
+          first = false;
+        }
+      },
+    }),
+  ],
   ['has half a verb', 'the verbs that are there', () => ({ send: undefined as unknown as Verbs['send'] })],
   ['lives on', 'closed, it is no longer alive', () => ({ alive: () => true })],
 ];

@@ -19,8 +19,10 @@ const PROVIDES: readonly Need[] = [
   'erase',
   'append',
   'saveDraft',
+  'changes',
+  'watch',
 ];
-const CHANGES = PROVIDES.slice(3);
+const LOOKS: readonly Need[] = ['search', 'read', 'listFolders', 'changes', 'watch'];
 
 const serverWith = ({ folders, messages }: ReturnType<typeof conformanceSeed>) =>
   new FakeServer({ messages: messages as readonly SeedMail[], folders: folders.map(({ path }) => path), timeZone: ZONE });
@@ -32,7 +34,7 @@ const fake = defineBackend({
   config: z.strictObject({}),
   authModes: [],
   provides: PROVIDES,
-  open: async (_, __, { readOnly }) => current.open(readOnly ? ['search', 'read', 'listFolders'] : PROVIDES),
+  open: async (_, __, { readOnly }) => current.open(readOnly ? LOOKS : PROVIDES),
 });
 
 testMailbox(fake, async (seed) => {
@@ -44,7 +46,7 @@ async function standOn(sabotage: Sabotage): Promise<Stand> {
   const seed = conformanceSeed();
   const server = serverWith(seed);
   const open = async ({ readOnly = false } = {}) => {
-    const honest = server.open(readOnly ? PROVIDES.filter((need) => !CHANGES.includes(need)) : PROVIDES) as unknown as Verbs;
+    const honest = server.open(readOnly ? LOOKS : PROVIDES) as unknown as Verbs;
     return { ...honest, ...sabotage(honest, server) } as Mailbox;
   };
   return { seed, provides: PROVIDES, traits: {}, open, mailbox: await open() };

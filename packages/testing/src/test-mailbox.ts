@@ -1,6 +1,7 @@
 import { EmailError, type Backend, type Credential, type Mailbox, type OpenContext } from '@mailwright/core';
 import { standardSeed, type Seed } from '@mailwright/sandbox';
 import type { z } from 'zod';
+import { ARRIVING } from './conformance/arriving.ts';
 import { ZONE, type Check, type Stand, type Traits } from './conformance/check.ts';
 import { CHANGING } from './conformance/changing.ts';
 import { FILTERING } from './conformance/filtering.ts';
@@ -20,7 +21,7 @@ export interface Started {
 }
 
 /** Every promise that a mailbox makes. */
-export const CHECKS: readonly Check[] = [...OPENING, ...SEARCHING, ...FILTERING, ...READING, ...CHANGING];
+export const CHECKS: readonly Check[] = [...OPENING, ...SEARCHING, ...FILTERING, ...READING, ...CHANGING, ...ARRIVING];
 
 /** Time for a server to start and for one check, in milliseconds. */
 const LIMIT = 60_000;

@@ -25,7 +25,8 @@ export class Deltas {
     const round = token === null ? undefined : this.#rounds.get(token);
     if (token !== null && round?.folder !== folder)
       throw new Refused(410, 'SyncStateNotFound', 'The sync state generation is not found; a full synchronization is needed.');
-    const going = round && question.query.has('$skiptoken') ? round : begin(folder, places, round?.known, immutable);
+    const going =
+      round && question.query.has('$skiptoken') ? round : begin(folder, places, round?.known, immutable, question.query.get('changeType'));
     const size = Number(preferencesOf(question).get('odata.maxpagesize') ?? USUAL) || USUAL;
     const left = going.left.slice(size);
     return { page: going.left.slice(0, size), token: this.#keep({ ...going, left }), more: left.length > 0 };
@@ -43,10 +44,14 @@ export class Deltas {
   }
 }
 
-function begin(folder: MailFolder, places: Places, before: Known = new Map(), immutable: boolean): Round {
+/** `type`: created, updated or deleted; all of them if it is none. */
+function begin(folder: MailFolder, places: Places, before: Known = new Map(), immutable: boolean, type: string | null): Round {
   const now = folder.messages.map((message) => ({ id: places.messageId({ folder, message }, immutable), etag: etagOf(message), message }));
   const known = new Map(now.map(({ id, etag }) => [id, etag]));
-  const changed = now.filter(({ id, etag }) => before.get(id) !== etag).map(({ message }) => ({ folder, message }));
-  const gone = [...before.keys()].filter((id) => !known.has(id)).map((id) => ({ gone: id }));
+  const wanted = (kind: string) => type === null || type === kind;
+  const changed = now
+    .filter(({ id, etag }) => before.get(id) !== etag && wanted(before.has(id) ? 'updated' : 'created'))
+    .map(({ message }) => ({ folder, message }));
+  const gone = wanted('deleted') ? [...before.keys()].filter((id) => !known.has(id)).map((id) => ({ gone: id })) : [];
   return { folder, known, left: [...changed, ...gone] };
 }

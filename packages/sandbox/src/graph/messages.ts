@@ -42,7 +42,9 @@ export async function deltaOfMessages(call: Call): Promise<GraphAnswer> {
   } = call;
   const query = new URLSearchParams(question.query);
   for (const name of ['$deltatoken', '$skiptoken']) query.delete(name);
-  const wanted = askedBy({ ...question, query }, !holds(call.grant, 'Read', call.own));
+  const ofMessages = new URLSearchParams(query);
+  ofMessages.delete('changeType');
+  const wanted = askedBy({ ...question, query: ofMessages }, !holds(call.grant, 'Read', call.own));
   const { page, token, more } = world.deltas.next(places.folder(id), places, question, wanted.immutable);
   const value = await Promise.all(
     page.map(async (item) => ('gone' in item ? { id: item.gone, '@removed': { reason: 'deleted' } } : messageJson(item, places, wanted))),

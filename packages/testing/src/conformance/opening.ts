@@ -3,7 +3,7 @@ import { EmailError, type Mailbox, type Need } from '@mailwright/core';
 import { all, list, seeded, verb, type Check } from './check.ts';
 
 const CHANGES: readonly Need[] = ['createFolder', 'move', 'copy', 'mark', 'label', 'trash', 'erase', 'append', 'saveDraft', 'send'];
-const VERBS: readonly Need[] = ['search', 'read', 'listFolders', ...CHANGES];
+const VERBS: readonly Need[] = ['search', 'read', 'listFolders', 'changes', 'watch', ...CHANGES];
 
 const verbsOf = (mailbox: Mailbox) => VERBS.filter((name) => typeof mailbox[name] === 'function');
 
