@@ -61,6 +61,9 @@ type Fields = Pick<
   'kind' | 'messageId' | 'inReplyTo' | 'references' | 'subject' | 'from' | 'to' | 'cc' | 'sentAt' | 'importance'
 > & { readonly bcc: readonly Address[] };
 
+/** The header block that an item came with; undefined where it has none (drafts, sent mail). */
+export const headerOf = (element: Element): string | undefined => extended(element).get('header');
+
 function ofHeader(header: string, defects: Defects): Fields {
   const { headers: _headers, sender: _sender, replyTo: _replyTo, defects: found, ...fields } = parseHeaders(Buffer.from(header));
   for (const defect of found) {

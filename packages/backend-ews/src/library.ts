@@ -45,6 +45,7 @@ export interface Library {
   readonly CreateFolderRequest: RequestClass;
   readonly FindItemRequest: RequestClass;
   readonly GetItemRequest: RequestClass;
+  readonly GetAttachmentRequest: RequestClass;
   readonly CreateItemRequest: RequestClass;
   readonly SendItemRequest: RequestClass;
   readonly MoveItemRequest: RequestClass;

@@ -49,9 +49,9 @@ function changing(
     (await store(exchange, spool, await folders.locate(folder), { raw, size, flags })).ref;
   return {
     createFolder: (path) => folders.create(path),
-    move: async (refs, to) => relocate(exchange, 'move', refs, await folders.locate(to)),
-    copy: async (refs, to) => relocate(exchange, 'copy', refs, await folders.locate(to)),
-    trash: async (refs) => relocate(exchange, 'move', refs, await folders.locate('role:trash')),
+    move: async (refs, to) => relocate(exchange, 'move', refs, await folders.locate(to), reader),
+    copy: async (refs, to) => relocate(exchange, 'copy', refs, await folders.locate(to), reader),
+    trash: async (refs) => relocate(exchange, 'move', refs, await folders.locate('role:trash'), reader),
     mark: (refs, marks) => mark(exchange, refs, marks),
     label: (refs, change) => label(exchange, reader, refs, change),
     erase: (refs) => erase(exchange, refs),

@@ -1,19 +1,15 @@
-import { Readable } from 'node:stream';
 import { EmailError, say, type Message, type MessageRef, type MessageSummary } from '@mailwright/core';
 import { cleanText, parse, type RawSource } from '@mailwright/mime';
 import type { Spool, SpoolFile } from '@mailwright/network';
 import type { ResponseMessage } from './answer.ts';
 import type { Exchange } from './exchange.ts';
 import { itemOf, unreadable, type Item } from './item.ts';
-import { child, type Sink } from './xml.ts';
+import { Taken, WHOLE, readable, type Source } from './taken.ts';
+import { withoutMime } from './without-mime.ts';
+import { child } from './xml.ts';
 
-/** Up to this size a message is held in memory; beyond, it goes to disk as it comes. */
-const WHOLE = 64 * 1024;
 /** What an id of Exchange looks like: base64. */
 const ID = /^[A-Za-z0-9+/_-]{1,1022}={0,2}$/;
-
-/** The bytes of a message: in memory or on disk. */
-export type Source = Buffer | SpoolFile;
 
 /** Fields and whole messages by id. */
 export class Reader {
@@ -28,7 +24,10 @@ export class Reader {
   /** One message. Errors: `message.not_found`, `message.too_large`. */
   async read(ref: MessageRef): Promise<Message> {
     const { item, source } = await this.#fetch(ref, 'both');
-    return this.message(item ?? unreadable(ref, 'it has no fields'), source);
+    // A refusal of the bytes is one of all that was asked for with them.
+    const known = item ?? (await this.fields([ref]))[0];
+    if (!known) throw new EmailError('message.not_found', { folder: ref.folder, id: ref.id });
+    return this.message(known, source);
   }
 
   /** What a listing shows; a message that is gone is undefined. */
@@ -43,7 +42,8 @@ export class Reader {
     return refs.map((_, at) => {
       const message = messages[at];
       if (!message?.ok) return `${message?.code ?? 'no answer'} ${message?.said ?? ''}`.trim();
-      return child(itemElement(message), 'MimeContent')?.bytes ?? Buffer.alloc(0);
+      const mime = child(itemElement(message), 'MimeContent');
+      return mime ? (mime.bytes ?? Buffer.alloc(0)) : NO_MIME;
     });
   }
 
@@ -54,14 +54,19 @@ export class Reader {
     if ((summary.size ?? 0) > largestMessage && known === undefined)
       return this.#unread(withDefect(summary, `it has more than ${largestMessage} bytes`));
     const source = known ?? (await this.#source(summary.ref));
-    if (typeof source === 'string')
-      return this.#unread(withDefect(summary, `the server cannot give this message (${cleanText(source).text})`));
+    if (typeof source === 'string') return this.#pieced(item, cleanText(source).text);
     const message = await parse(Buffer.isBuffer(source) ? source : this.#onDisk(summary.ref, source), summary);
     return message.bcc.length > 0 ? message : { ...message, bcc: item.bcc };
   }
 
   isSmall({ summary: { size = 0 } }: Item): boolean {
     return size <= Math.min(WHOLE, this.#exchange.ctx.limits.largestMessage);
+  }
+
+  /** Of some items Exchange makes no MIME; their texts and files it has. */
+  async #pieced(item: Item, why: string): Promise<Message> {
+    const unread = await this.#unread(withDefect(item.summary, `the server cannot give this message (${why})`));
+    return (await withoutMime(this.#exchange, this.#spool, item, { why, raw: () => unread.raw() })) ?? unread;
   }
 
   async #unread(summary: MessageSummary): Promise<Message> {
@@ -96,10 +101,10 @@ export class Reader {
   async #fetch(ref: MessageRef, wanted: 'mime' | 'both'): Promise<{ readonly item?: Item; readonly source: Source | string }> {
     const { limits } = this.#exchange.ctx;
     checkId(ref);
-    let taken = new Taken(this.#spool, limits.largestMessage);
+    let taken: Taken | undefined;
     const sinkFor = () => {
       // The request may have been repeated.
-      taken.drop();
+      taken?.drop();
       return (taken = new Taken(this.#spool, limits.largestMessage));
     };
     try {
@@ -111,9 +116,9 @@ export class Reader {
         throw error;
       if (!message?.ok) return { source: `${message?.code ?? 'no answer'} ${message?.said ?? ''}`.trim() };
       const item = wanted === 'both' ? this.#itemOf(ref, message) : undefined;
-      return { ...(item && { item }), source: await taken.whole() };
+      return { ...(item && { item }), source: (await taken?.whole()) ?? NO_MIME };
     } catch (error) {
-      taken.drop();
+      taken?.drop();
       throw error;
     }
   }
@@ -135,8 +140,8 @@ export class Reader {
   }
 }
 
+const NO_MIME = 'it has no MIME content';
 const itemElement = ({ element }: ResponseMessage) => child(element, 'Items')?.children[0];
-const readable = (source: Source) => (Buffer.isBuffer(source) ? Readable.from([source], { objectMode: false }) : source.read());
 
 /** Errors: `message.not_found` for what cannot be an id. */
 export function checkId({ folder, id }: MessageRef): void {
@@ -147,37 +152,3 @@ const withDefect = (summary: MessageSummary, problem: string): MessageSummary =>
   ...summary,
   defects: [`unreadable: ${problem}`, ...(summary.defects ?? [])],
 });
-
-/** Bytes that come: held while they are few, then on disk. */
-class Taken implements Sink {
-  readonly #spool: Spool;
-  readonly #limit: number;
-  readonly #held: Buffer[] = [];
-  #size = 0;
-  #file: SpoolFile | undefined;
-
-  constructor(spool: Spool, limit: number) {
-    this.#spool = spool;
-    this.#limit = limit;
-  }
-
-  write(bytes: Buffer): void | Promise<void> {
-    this.#size += bytes.length;
-    if (this.#size > this.#limit)
-      throw new EmailError('message.too_large', { what: say`The message`, size: this.#size, limit: this.#limit });
-    if (this.#file) return this.#file.write(bytes);
-    this.#held.push(bytes);
-    if (this.#size <= WHOLE) return undefined;
-    this.#file = this.#spool.create();
-    return this.#file.write(Buffer.concat(this.#held.splice(0)));
-  }
-
-  async whole(): Promise<Source> {
-    await this.#file?.written();
-    return this.#file ?? Buffer.concat(this.#held);
-  }
-
-  drop(): void {
-    this.#file?.close();
-  }
-}

@@ -1,7 +1,8 @@
 // Against the sandbox's Exchange: finding it, other mailboxes, faults of every kind in the middle of work.
 import { X509Certificate } from 'node:crypto';
+import { buffer } from 'node:stream/consumers';
 import { connect as connectTls } from 'node:tls';
-import { LIMITS, Secret, type Credential, type Mailbox, type OpenContext } from '@mailwright/core';
+import { LIMITS, Secret, type Credential, type Mailbox, type Message, type OpenContext } from '@mailwright/core';
 import { dialer } from '@mailwright/network';
 import { startSandbox, type Sandbox, type SandboxOptions } from '@mailwright/sandbox';
 import { openContext } from '@mailwright/testing';
@@ -169,6 +170,33 @@ test.each<[string, ReturnType<Fault>]>([
   },
   30_000,
 );
+
+test('mails of which the server makes no MIME have the same texts and files as with it', async () => {
+  const mailbox = await opened();
+  const contentOf = async (mails: AsyncIterable<Message>) =>
+    Promise.all(
+      (await Array.fromAsync(mails)).map(async ({ subject, text, html, attachments }) => [
+        subject,
+        // Exchange gives the richer of two texts alone.
+        (html ?? text)?.trim(),
+        await Promise.all(
+          attachments.map(async (one) => [
+            one.contentType,
+            one.contentType === 'message/rfc822' || (await buffer(await one.open())).toString('base64'),
+          ]),
+        ),
+      ]),
+    );
+  const search = () => mailbox.search({ folder: 'INBOX', load: 'message' });
+  const wanted = await contentOf(search());
+  expect(wanted.filter(([, , files]) => (files as unknown[]).length > 0).length).toBeGreaterThan(2);
+  fault = (operation) =>
+    operation === 'GetItem' ? { change: (answer) => answer.replace(/<(t:)?MimeContent[^>]*>[^<]*<\/(t:)?MimeContent>/g, '') } : undefined;
+  const found = await contentOf(search());
+  const differing = found.filter((one, at) => JSON.stringify(one) !== JSON.stringify(wanted[at]));
+  expect(differing).toEqual([]);
+  expect(requests).toContain('GetAttachment');
+}, 30_000);
 
 test('a send whose answer is lost is one mail, not two', async () => {
   const mailbox = await opened();

@@ -3,8 +3,8 @@ import { compose } from '@mailwright/mime';
 import type { Spool } from '@mailwright/network';
 import type { Exchange } from './exchange.ts';
 import type { Folders, Located } from './folders.ts';
+import { findByMessageId as find } from './find.ts';
 import { store, type Stored } from './store.ts';
-import { child, descendants } from './xml.ts';
 
 /** Times that a mail is handed over, where looking shows that the last time did nothing. */
 const TRIES = 2;
@@ -88,18 +88,6 @@ async function look(
 ): Promise<{ readonly sent: boolean; readonly draft?: Stored }> {
   const [copies, left] = [await find(exchange, sent, messageId), await find(exchange, drafts, messageId)];
   return { sent: copies.length > 0, ...(left[0] && { draft: left[0] }) };
-}
-
-async function find(exchange: Exchange, { folder, id }: Located, messageId: string): Promise<readonly Stored[]> {
-  const restriction = { op: 'equals', field: 'InternetMessageId', value: messageId } as const;
-  const call = { what: say`search the folder "${{ path: folder.path }}"`, ms: exchange.ctx.limits.search, folder: folder.path };
-  const [message] = await exchange.call(exchange.soap.findItems({ id }, { restriction, newestFirst: true, offset: 0, most: 10 }), call);
-  if (message && !message.ok) throw exchange.errorOf(message, call);
-  const root = child(message?.element, 'RootFolder');
-  return [...(root ? descendants(root, 'ItemId') : [])].map(({ attributes: { Id = '', ChangeKey = '' } }) => ({
-    ref: { folder: folder.path, id: Id },
-    changeKey: ChangeKey,
-  }));
 }
 
 const recipients = ({ to, cc = [], bcc = [] }: Draft) => [...to, ...cc, ...bcc].map(({ address }) => address);

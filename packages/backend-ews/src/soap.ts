@@ -58,8 +58,11 @@ async function load(): Promise<Library> {
 export class Soap {
   readonly #library: Library;
   readonly #service: Service;
+  /** Whether the answer to a move says where each message is now (ReturnNewItemIds: Exchange 2010 SP1 and later). */
+  readonly tellsNewIds: boolean;
 
   private constructor(library: Library, version: Version, impersonated: string | undefined) {
+    this.tellsNewIds = version !== 'Exchange2007_SP1' && version !== 'Exchange2010';
     this.#library = library;
     this.#service = new library.ExchangeService(library.ExchangeVersion[version] ?? 0);
     if (impersonated !== undefined)
@@ -126,8 +129,8 @@ export class Soap {
     return this.#xml(request);
   }
 
-  /** What a listing shows of messages, their bytes, or both. */
-  getItems(ids: readonly string[], wanted: 'fields' | 'mime' | 'both'): Envelope {
+  /** What a listing shows of messages, their bytes, or both; `parts`: the body and what the files are called, for one without bytes. */
+  getItems(ids: readonly string[], wanted: 'fields' | 'mime' | 'both' | 'parts'): Envelope {
     const { PropertySet, BasePropertySet, ItemSchema, EmailMessageSchema } = this.#library;
     const request = this.#request('GetItemRequest');
     request.ItemIds.AddRange(this.#items(ids));
@@ -136,8 +139,29 @@ export class Soap {
       ...MESSAGE_FIELDS.map((name) => EmailMessageSchema[name]),
       ...(['header', 'flagStatus', 'lastVerb'] as const).map((name) => this.#tag(name)),
     ] as object[];
-    const mime = wanted === 'fields' ? [] : [ItemSchema['MimeContent'] as object];
-    request['PropertySet'] = new PropertySet(BasePropertySet.IdOnly, [...mime, ...(wanted === 'mime' ? [] : fields)]);
+    const mime = [ItemSchema['MimeContent'] as object];
+    const parts = [ItemSchema['Body'] as object, ItemSchema['Attachments'] as object, this.#tag('header')];
+    const properties = { fields, mime, both: [...mime, ...fields], parts }[wanted];
+    request['PropertySet'] = new PropertySet(BasePropertySet.IdOnly, properties);
+    return this.#xml(request);
+  }
+
+  /** The bytes of one attachment; `mime`: of a mail that is one. The library asks for that by a property that Exchange 2007 does not know. */
+  getAttachment(id: string, mime: boolean): Envelope {
+    const { Types, Messages } = this.#library.XmlNamespace;
+    const request = this.#request('GetAttachmentRequest');
+    request.WriteElementsToXml = (writer) => {
+      if (mime) {
+        writer.WriteStartElement(Messages, 'AttachmentShape');
+        writer.WriteElementValue(Types, 'IncludeMimeContent', true);
+        writer.WriteEndElement();
+      }
+      writer.WriteStartElement(Messages, 'AttachmentIds');
+      writer.WriteStartElement(Types, 'AttachmentId');
+      writer.WriteAttributeString('Id', id);
+      writer.WriteEndElement();
+      writer.WriteEndElement();
+    };
     return this.#xml(request);
   }
 
