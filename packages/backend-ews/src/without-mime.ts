@@ -67,7 +67,7 @@ function asMail(header: string, body: Element | undefined): Buffer {
 
 type Kind = 'file' | 'item';
 
-function attachmentOf(element: Element, defects: Defects, fetch: (id: string, kind: Kind) => Promise<Readable>): Attachment | undefined {
+function attachmentOf(element: Element, defects: Defects, take: (id: string, kind: Kind) => Promise<Readable>): Attachment | undefined {
   const kind: Kind | undefined = element.name === 'FileAttachment' ? 'file' : element.name === 'ItemAttachment' ? 'item' : undefined;
   const id = child(element, 'AttachmentId')?.attributes['Id'];
   if (!kind || id === undefined) return undefined;
@@ -84,7 +84,7 @@ function attachmentOf(element: Element, defects: Defects, fetch: (id: string, ki
     contentType: kind === 'item' ? 'message/rfc822' : text('ContentType').toLowerCase() || 'application/octet-stream',
     inline: textOf(element, 'IsInline') === 'true',
     ...(contentId !== '' && { contentId }),
-    open: () => fetch(id, kind),
+    open: () => take(id, kind),
   };
 }
 
