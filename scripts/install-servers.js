@@ -23,6 +23,8 @@ const SERVERS = {
   'davmail-server': 'davmail-server',
   exchangelib: 'python3-exchangelib',
   xmllint: 'libxml2-utils',
+  krb5kdc: 'krb5-kdc krb5-admin-server krb5-user libkrb5-dev',
+  gssapi: 'python3-gssapi',
 };
 const PROGRAMS = Object.keys(SERVERS);
 const PACKAGES = Object.values(SERVERS).flatMap((names) => names.split(' '));

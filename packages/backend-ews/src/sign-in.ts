@@ -1,6 +1,7 @@
 import { EmailError, say, type AccessToken, type Credential, type ServerAddress } from '@mailwright/core';
 import type { WebLane } from '@mailwright/network';
 import { channelBindings } from './channel-bindings.ts';
+import { kerberosSignIn } from './kerberos.ts';
 import { authenticate, negotiate, readChallenge } from './ntlm.ts';
 
 /** Milliseconds before its end that a token is asked for anew. */
@@ -140,37 +141,4 @@ class Ntlm implements SignIn {
     this.#refused = 0;
     if (lane.socket) this.#signedIn.add(lane.socket);
   }
-}
-
-interface Kerberos {
-  initializeClient(service: string, options?: object): Promise<{ step(challenge: string): Promise<string>; readonly username?: string }>;
-}
-
-/** The user who is signed in to this machine (RFC 4559). Errors: `input.invalid` where the optional package is not there. */
-async function kerberosSignIn(host: string): Promise<SignIn> {
-  const name = 'kerberos';
-  const kerberos = await (import(name) as Promise<{ readonly default?: Kerberos } & Kerberos>).catch((error: unknown) => {
-    throw new EmailError(
-      'input.invalid',
-      {
-        path: 'server.auth.mode',
-        problem: say`signing in as the user of this machine needs the package kerberos, which is not installed`,
-        cure: say`Install it (npm install kerberos), or choose login mode basic.`,
-      },
-      { cause: error },
-    );
-  });
-  const service = process.platform === 'win32' ? `HTTP/${host}` : `HTTP@${host}`;
-  const signedIn = new WeakSet<object>();
-  return {
-    username: process.env['USERNAME'] ?? process.env['USER'] ?? '',
-    scheme: 'Negotiate',
-    async header(lane) {
-      if (lane.socket && signedIn.has(lane.socket)) return undefined;
-      const client = await (kerberos.default ?? kerberos).initializeClient(service);
-      return `Negotiate ${await client.step('')}`;
-    },
-    again: () => Promise.resolve(false),
-    accepted: (lane) => void (lane.socket && signedIn.add(lane.socket)),
-  };
 }

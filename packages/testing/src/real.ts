@@ -22,6 +22,8 @@ const PACKAGES = {
   'davmail-server': 'davmail-server',
   exchangelib: 'python3-exchangelib',
   xmllint: 'libxml2-utils',
+  krb5kdc: 'krb5-kdc krb5-admin-server krb5-user libkrb5-dev',
+  gssapi: 'python3-gssapi',
 };
 export type Program = keyof typeof PACKAGES;
 
