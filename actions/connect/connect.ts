@@ -189,18 +189,18 @@ function warnings({ server, outgoing, timeZone, proxy }: Omit<Given, 'session' |
     ...(sides.some(({ trustCertificate }) => trustCertificate !== undefined)
       ? ['One certificate is accepted although nobody vouches for it.']
       : []),
-    ...proxyWarnings(proxy),
+    ...proxyWarnings(proxy).map(String),
     ...(server && timeZone === undefined ? [`No time zone is set: days in filters are days of this machine (${zone}).`] : []),
   ];
 }
 
-function proxyWarnings(proxy: ProxySetting | undefined): string[] {
+function proxyWarnings(proxy: ProxySetting | undefined): Phrase[] {
   const beside = typeof proxy === 'object' && (proxy.username !== undefined || proxy.password !== undefined);
   if (!holdsPassword(typeof proxy === 'object' ? proxy.url : (proxy ?? ''))) return [];
   return [
-    'The password of the proxy stands in its address in plain text: put it into a vault, and set url, username and password.',
+    say`The password of the proxy stands in its address in plain text: put it into a vault, and set url, username and password.`,
     ...(beside
-      ? ['The address of the proxy has a login in it too: the user name and the password that stand beside the address count.']
+      ? [say`The address of the proxy has a login in it too: the user name and the password that stand beside the address count.`]
       : []),
   ];
 }

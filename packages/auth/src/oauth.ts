@@ -6,6 +6,7 @@ import {
   type LoginForm,
   type SecretRef,
   type TokenRecord,
+  say,
 } from '@mailwright/core';
 import { clientCredentialsForm, deviceCodeForm, pkceForm, ropcForm } from './forms.ts';
 import { PROVIDERS } from './providers/index.ts';
@@ -120,7 +121,7 @@ function sourceOf(login: Login, provider: IdentityProvider, ctx: AuthContext, ow
   const flow = FLOWS[mode] as Flow;
   const alone = flow === 'clientCredentials' || flow === 'ropc';
   if (flow === 'ropc')
-    ctx.log.warn(`Login mode oauth-ropc is deprecated: ${username} should sign in with oauth-pkce or oauth-client-credentials.`);
+    ctx.log.warn(say`Login mode oauth-ropc is deprecated: ${{ username }} should sign in with oauth-pkce or oauth-client-credentials.`);
   const begin = async (): Promise<TokenRecord> => {
     if (!alone && !ctx.person) throw new EmailError('auth.sign_in_needed', { username, provider: provider.authority(login) });
     const record = await (provider[flow] as NonNullable<IdentityProvider[Flow]>)(login, ctx);

@@ -15,7 +15,7 @@ async function signIn(answer: object, username = 'ann@example.test') {
     return Promise.resolve({ status: 200, headers: {}, text: JSON.stringify(told) });
   };
   const warned: string[] = [];
-  const log = { debug: () => undefined, info: () => undefined, warn: (text: string) => void warned.push(text) };
+  const log = { debug: () => undefined, info: () => undefined, warn: (text: unknown) => void warned.push(String(text)) };
   const tokens = tokensInMemory();
   const person = { openBrowser: () => Promise.resolve(), showCode: () => undefined };
   const ctx = { ...contextFor({ folder: '', secret: '' }, http), tokens, person, log };

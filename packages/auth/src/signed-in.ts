@@ -1,4 +1,4 @@
-import { EmailError, say, type Logger, type TokenRecord } from '@mailwright/core';
+import { EmailError, say, type Log, type TokenRecord } from '@mailwright/core';
 import type { Login } from './providers/provider.ts';
 
 type Claims = Readonly<Record<string, unknown>>;
@@ -25,10 +25,9 @@ export function claimsOfIdToken(token: unknown): Claims | undefined {
 }
 
 /** That whoever sat at the browser is whom the login is for. Errors: `auth.other_user`; where the provider says nothing, a warning. */
-export function checkPerson({ signedIn = [] }: TokenRecord, { username }: Login, provider: string, log: Logger): void {
+export function checkPerson({ signedIn = [] }: TokenRecord, { username }: Login, provider: string, log: Log): void {
   const [name] = signedIn;
-  if (name === undefined)
-    return log.warn(String(say`${{ provider }} does not say who signed in: nobody but ${{ username }} should have done so.`));
+  if (name === undefined) return log.warn(say`${{ provider }} does not say who signed in: nobody but ${{ username }} should have done so.`);
   if (!signedIn.some((one) => isSame(one, username))) throw new EmailError('auth.other_user', { username, provider, signedIn: name });
 }
 

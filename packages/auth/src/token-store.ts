@@ -3,7 +3,7 @@ import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { EmailError, Secret, type Logger, type TokenRecord, type TokenStore } from '@mailwright/core';
+import { EmailError, Secret, type Log, type TokenRecord, type TokenStore, say } from '@mailwright/core';
 import { safeFile } from './safe-file.ts';
 
 /** Milliseconds that one process waits for another: longer than a refresh may take. */
@@ -17,7 +17,7 @@ export interface TokenFolder {
   readonly group?: boolean;
   /** 32 bytes; asked for when the first record is sealed or opened. */
   key(): Promise<Buffer>;
-  readonly log: Logger;
+  readonly log: Log;
   /** Milliseconds; PATIENCE if left out. */
   readonly patience?: number;
 }
@@ -75,8 +75,8 @@ export function tokensOnDisk(options: TokenFolder): TokenStore {
             unsaved.delete(key);
           } catch (error) {
             unsaved.set(key, record);
-            const { message } = EmailError.from(error, 'tokens');
-            options.log.warn(`A renewed sign-in could not be stored, and the stored one may be dead: ${message}`);
+            const { message: problem } = EmailError.from(error, 'tokens');
+            options.log.warn(say`A renewed sign-in could not be stored, and the stored one may be dead: ${{ problem }}`);
           }
           return record;
         },

@@ -110,5 +110,7 @@ function accessOf({ access }: Config, credential: Credential, { mailbox: named }
 function checkEnd(host: string, { allowRetiredEws }: Config, { log }: OpenContext): void {
   if (!isExchangeOnline(host)) return;
   if (Date.now() >= END && !allowRetiredEws) throw new EmailError('server.retired', { host, what: 'ews' });
-  log.warn('Microsoft switches EWS off in Exchange Online for good on 2027-04-01, tenant by tenant before that: change Connect to Graph.');
+  log.warn(
+    say`Microsoft switches EWS off in Exchange Online for good on 2027-04-01, tenant by tenant before that: change Connect to Graph.`,
+  );
 }

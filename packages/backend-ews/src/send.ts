@@ -75,7 +75,7 @@ async function cleared({ exchange }: Sources, { ref }: Stored, error: unknown): 
   const call = { what: say`erase a draft`, ms: exchange.ctx.limits.command };
   await exchange
     .call(exchange.soap.deleteItems([ref.id]), call)
-    .catch(() => exchange.ctx.log.warn('a draft of a mail that was refused is left in Drafts'));
+    .catch(() => exchange.ctx.log.warn(say`A draft of a mail that was refused is left in Drafts.`));
   return error;
 }
 

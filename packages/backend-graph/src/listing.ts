@@ -123,7 +123,9 @@ export class Search implements Batches<Slot, Loaded> {
     } catch (error) {
       if (native === null || !EmailError.is(error, 'server.refused')) throw error;
       // Slower, but never other messages: the whole filter is checked here.
-      this.#sources.client.ctx.log.warn('the server refused the search; all messages are looked at instead', { folder: place.folder.path });
+      this.#sources.client.ctx.log.warn(say`The server refused the search: all messages are looked at instead.`, {
+        folder: place.folder.path,
+      });
       this.#residual = filter ?? null;
       return this.#ids(place, null, Infinity);
     }

@@ -131,7 +131,7 @@ export class Search implements Batches<Slot, Item> {
       } catch (error) {
         if (keys === null || refusalOf(error) === undefined) throw error;
         // Slower, but never other messages: the whole filter is checked here.
-        talk.ctx.log.warn('the server refused the search; all messages are looked at instead', { folder: folder.path });
+        talk.ctx.log.warn(say`The server refused the search: all messages are looked at instead.`, { folder: folder.path });
         this.#residual = this.#query.filter ?? null;
         return slotted(await findUids(talk, selected, null));
       }

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { EmailError } from './errors.ts';
 import type { MessageRef } from './message.ts';
 import type { MailboxFeatures, Capability, MailboxWith, Need } from './mailbox.ts';
+import type { Phrase } from './phrase.ts';
 import { SessionName, type Session, type SessionControl } from './session.ts';
 
 export type Overwrite = 'number' | 'skip' | 'replace' | 'fail';
@@ -22,15 +23,22 @@ export interface FileStore {
   open(path: string): Promise<{ readonly content: Readable; readonly size: number }>;
 }
 
+/** What a program listens with. A warning is told as an English text; `data.phrase` (PhraseData) has it for other languages. */
 export interface Logger {
   debug(text: string, data?: object): void;
   info(text: string, data?: object): void;
   warn(text: string, data?: object): void;
 }
+/** What our own code writes to. */
+export interface Log {
+  debug(text: string, data?: object): void;
+  info(text: string, data?: object): void;
+  warn(text: Phrase, data?: object): void;
+}
 
 export interface RunContext {
   readonly files: FileStore;
-  readonly log: Logger;
+  readonly log: Log;
   readonly signal: AbortSignal;
 }
 

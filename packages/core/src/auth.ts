@@ -1,6 +1,6 @@
 import type { Told } from './phrase.ts';
 import type { z } from 'zod';
-import type { Logger } from './action.ts';
+import type { Log } from './action.ts';
 import type { OpenContext, Stage } from './backend.ts';
 import { EmailError, type ErrorCode } from './errors.ts';
 import type { Http } from './http.ts';
@@ -103,7 +103,7 @@ export interface AuthContext {
   /** Where a token will be sent; absent where the kind of server says that. */
   readonly host?: string;
   readonly signal: AbortSignal;
-  readonly log: Logger;
+  readonly log: Log;
   stage(report: Stage<Told>): void;
   secret(ref: SecretRef): Promise<Secret>;
   vault(id: string): VaultProvider;

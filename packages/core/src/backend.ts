@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Logger } from './action.ts';
+import type { Log } from './action.ts';
 import type { Credential } from './auth.ts';
 import type { ErrorCode } from './errors.ts';
 import type { Need, Mailbox, Sender } from './mailbox.ts';
@@ -84,7 +84,7 @@ export interface OpenContext {
   /** IANA name: filter days are days in this zone. */
   readonly timeZone: string;
   readonly limits: Limits;
-  readonly log: Logger;
+  readonly log: Log;
   /** Changes and sends nothing: the opened mailbox leaves the verbs out. */
   readonly readOnly: boolean;
   /** Test connection listens; a run ignores it. */

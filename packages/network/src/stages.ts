@@ -81,7 +81,7 @@ export class Stages {
     const text =
       words === ''
         ? say`The server says nothing. Ways to sign in: ${{ ways }}.`
-        : say`The server says: ${{ said: words }} Ways to sign in: ${{ ways }}.`;
+        : say`The server says “${{ said: words }}”. Ways to sign in: ${{ ways }}.`;
     this.#report('greeting', ...withAlerts(alerts, text), serverTime);
   }
 

@@ -5,7 +5,7 @@ import {
   type LoopDefinition,
   type ActionDefinition,
   type FileStore,
-  type Logger,
+  type Log,
   type Mail,
   type Person,
   type Session,
@@ -106,7 +106,7 @@ class DefaultEmail implements Email {
   #variables: Readonly<Record<string, unknown>>;
 
   constructor(options: EmailOptions) {
-    const log: Logger = redactingLog(options.log ?? silent);
+    const log: Log = redactingLog(options.log ?? silent);
     const { backends = BACKENDS, senders = SENDERS, auth = STRATEGIES } = options;
     const shared = options.shared ?? process.env['MAILWRIGHT_SHARED'];
     checkDataFolder(shared);
@@ -249,7 +249,7 @@ class DefaultEmail implements Email {
 }
 
 /** The sign-ins that a group shares, and the key that they are sealed with. */
-const tokensOfGroup = (folder: string, log: Logger) => tokensOnDisk({ folder, group: true, key: () => sharedSealingKey(folder), log });
+const tokensOfGroup = (folder: string, log: Log) => tokensOnDisk({ folder, group: true, key: () => sharedSealingKey(folder), log });
 
 function notThisWay(id: string, problem: string, cure: string): EmailError {
   return new EmailError('input.invalid', { path: id, problem, cure });

@@ -10,7 +10,7 @@ import {
   type Dial,
   type Http,
   type Limits,
-  type Logger,
+  type Log,
   type Mailbox,
   type OpenContext,
   type Person,
@@ -43,7 +43,7 @@ export interface Parts {
   readonly proxy: string | undefined;
   readonly timeZone: string;
   readonly limits: Partial<Limits>;
-  readonly log: Logger;
+  readonly log: Log;
   readonly tokens: TokenStore;
   /** Of managed connections that are shared. */
   readonly sharedTokens: TokenStore;

@@ -1,22 +1,24 @@
 import {
   EmailError,
   presentMode,
-  type Logger,
+  type Log,
   type Session,
   type SessionControl,
   type SessionDefinition,
   type SessionRecipe,
   type SessionStore,
+  say,
 } from '@mailwright/core';
 import { parseInput } from './input.ts';
 
 /** Login modes that an input or a recipe calls by a name of old: what is saved has the present one. */
-export function warnOfOldNames(input: unknown, log: Logger): void {
+export function warnOfOldNames(input: unknown, log: Log): void {
   const { server, outgoing } = (input ?? {}) as { readonly server?: unknown; readonly outgoing?: unknown };
   for (const side of [server, outgoing]) {
     const mode = (side as { readonly auth?: { readonly mode?: unknown } } | undefined)?.auth?.mode;
     const present = presentMode(mode);
-    if (present !== undefined) log.warn(`Login mode "${String(mode)}" is called ${present} here: write mode: ${present}.`);
+    if (present !== undefined)
+      log.warn(say`Login mode "${{ mode: String(mode) }}" is called ${{ present }} here: write mode: ${{ present }}.`);
   }
 }
 
@@ -27,7 +29,7 @@ export function warnOfOldNames(input: unknown, log: Logger): void {
 export async function recipeOf(
   connect: SessionDefinition,
   input: unknown,
-  { store, log }: { readonly store: SessionStore; readonly log: Logger },
+  { store, log }: { readonly store: SessionStore; readonly log: Log },
 ): Promise<SessionRecipe> {
   let noted: SessionRecipe | undefined;
   const note = (recipe: SessionRecipe): Promise<Session> => {

@@ -7,7 +7,7 @@ import {
   type ActionDefinition,
   type Definition,
   type FileStore,
-  type Logger,
+  type Log,
   type MessageRef,
   type LoopDefinition,
   type Need,
@@ -42,9 +42,9 @@ const SHOWN = 20;
 export class StepRunner {
   readonly #sessions: Sessions;
   readonly #files: FileStore;
-  readonly #log: Logger;
+  readonly #log: Log;
 
-  constructor(sessions: Sessions, files: FileStore, log: Logger) {
+  constructor(sessions: Sessions, files: FileStore, log: Log) {
     this.#sessions = sessions;
     this.#files = files;
     this.#log = log;

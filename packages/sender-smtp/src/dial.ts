@@ -150,7 +150,7 @@ function greetingText(greeting: string, connection: SMTPConnection): Phrase {
   const ways = known.length === 0 ? say`none` : known.join(', ');
   return said === ''
     ? say`The server says nothing. Ways to sign in: ${{ ways }}.`
-    : say`The server says: ${{ said }} Ways to sign in: ${{ ways }}.`;
+    : say`The server says “${{ said }}”. Ways to sign in: ${{ ways }}.`;
 }
 
 function greet(connection: SMTPConnection): Promise<void> {

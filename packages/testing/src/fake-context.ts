@@ -1,7 +1,16 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { EmailError, type ActionContext, type Address, type FileStore, type Mailbox, type Need, type SavedFile } from '@mailwright/core';
+import {
+  EmailError,
+  type ActionContext,
+  type Address,
+  type FileStore,
+  type Mailbox,
+  type Need,
+  type SavedFile,
+  type Phrase,
+} from '@mailwright/core';
 
 /** A FileStore in memory; `saved` has the bytes by path. */
 export interface FakeFiles extends FileStore {
@@ -30,7 +39,7 @@ export function fakeContext(
   }: FakeContextOptions = {},
 ): FakeContext {
   const logged: string[] = [];
-  const note = (level: string) => (text: string) => void logged.push(`${level}: ${text}`);
+  const note = (level: string) => (text: string | Phrase) => void logged.push(`${level}: ${String(text)}`);
   let made = 0;
   return {
     mailbox: mailbox as FakeContext['mailbox'],

@@ -1,3 +1,4 @@
+import { say } from '@mailwright/core';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { fakeContext, fakeFiles, fakeMailbox } from './index.ts';
@@ -41,6 +42,6 @@ test('files: names are unique without regard to case, and none leads out', async
 
 test('a context counts its Message-IDs and keeps what was logged', () => {
   const ctx = fakeContext(fakeMailbox());
-  ctx.log.warn('careful');
+  ctx.log.warn(say`careful`);
   expect([ctx.messageId('x.test'), ctx.messageId('x.test'), ctx.logged]).toEqual(['<1@x.test>', '<2@x.test>', ['warn: careful']]);
 });

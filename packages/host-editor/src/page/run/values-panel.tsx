@@ -50,11 +50,13 @@ export function ValuesPanel({ view, step }: { readonly view: RunView; readonly s
   return (
     <div className="run-values" data-values={step}>
       <div className="run-values-head">
-        <strong>{title}</strong>
-        <span className="run-values-when">
-          {value.round === undefined ? '' : `${t('run.roundBare', { index: value.round })} · `}
-          {formatTime(value.at, 'time')}
-        </span>
+        <div className="run-values-title">
+          <strong>{title}</strong>
+          <span className="run-values-when">
+            {value.round === undefined ? '' : `${t('run.roundBare', { index: value.round })} · `}
+            {formatTime(value.at, 'time')}
+          </span>
+        </div>
         <IconButton icon="up" label={t('run.newer')} isDisabled={place === 0} onPress={() => setAt(place - 1)} />
         <span>{t('run.valueAt', { at: place + 1, count: loaded.values.length })}</span>
         <IconButton icon="down" label={t('run.older')} isDisabled={place >= loaded.values.length - 1} onPress={() => setAt(place + 1)} />

@@ -1,5 +1,5 @@
 import { runAutomation, type Automation, type LoadFile, type RunEvent, type StepAhead } from '@mailwright/automation';
-import { EmailError, redactDeep, type Email } from '@mailwright/sdk';
+import { EmailError, redactDeep, type Email, type PhraseData } from '@mailwright/sdk';
 import type { ErrorShown, Fields, RunAsked, RunLine, RunListed, RunState } from '../../api.ts';
 import type { History, Journal } from './history.ts';
 import { kept } from './told.ts';
@@ -107,8 +107,8 @@ export class LiveRun {
   }
 
   /** A warning of the library, once each. */
-  warn(text: string): void {
-    if (!this.#warned.has(text)) this.#tell({ event: 'warning', text });
+  warn(text: string, { phrase = text }: { readonly phrase?: PhraseData | string } = {}): void {
+    if (!this.#warned.has(text)) this.#tell({ event: 'warning', text: phrase as string });
     this.#warned.add(text);
   }
   readonly #warned = new Set<string>();

@@ -44,7 +44,7 @@ export class Runs {
     const path = await this.#path(asked.file);
     let live: LiveRun | undefined;
     const nothing = () => undefined;
-    const log: Logger = { debug: nothing, info: nothing, warn: (text) => live?.warn(text) };
+    const log: Logger = { debug: nothing, info: nothing, warn: (text, data) => live?.warn(text, data) };
     const email = this.#options.createEmail({ files: runFolder(path), log });
     try {
       const automation = parseAutomation(await readFile(path, 'utf8'), asked.file, email.definitions);

@@ -11,6 +11,7 @@ export function kept(value: unknown): unknown {
 
 /** A line that was kept, in a language. `numbers` of steps by their ids: what the list of steps shows, an error names too. */
 export function lineIn(line: RunLine, language: string, numbers: ReadonlyMap<string, string> = new Map()): RunLine {
+  if (line.event === 'warning') return { ...line, text: textIn(line.text, language) };
   if (line.event === 'paused') return line.title === undefined ? line : { ...line, title: textIn(line.title, language) };
   if (line.event === 'step') {
     const { title, output, error } = line;
