@@ -21,7 +21,7 @@ export async function changesIn(exchange: Exchange, folders: Folders, path: stri
   if (cursor !== undefined) {
     const told = await round(exchange, located, stateIn(cursor, 'ews', folder.path));
     if (told) return ended(told);
-    exchange.ctx.log.warn('the server no longer knows what was told of a folder; all of it is told anew', { folder: folder.path });
+    exchange.ctx.log.warn(say`The server no longer knows what it told of "${{ folder: folder.path }}": all of it is told anew.`);
   }
   const all = await round(exchange, located, undefined);
   if (!all) throw endless(exchange);

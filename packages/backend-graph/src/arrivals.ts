@@ -24,7 +24,7 @@ export async function changesIn(client: Client, folders: Folders, path: string, 
   if (cursor !== undefined) {
     const told = await round(client, place, client.link(stateIn(cursor, 'graph', folder.path)));
     if (told) return ended(told);
-    client.ctx.log.warn('the server no longer knows what was told of a folder; all of it is told anew', { folder: folder.path });
+    client.ctx.log.warn(say`The server no longer knows what it told of "${{ folder: folder.path }}": all of it is told anew.`);
   }
   // `created`: neither marks nor what went (learn.microsoft.com, message: delta, changeType).
   const query = { changeType: 'created', $select: 'id' };
