@@ -99,7 +99,8 @@ async function settingsOf(given: Given, provider: IdentityProvider, ctx: AuthCon
   const mailbox = await plain('mailbox');
   const [mode, cloud] = [String(given['mode']), given['cloud'] ?? 'global'];
   const username = (await plain('username')) ?? mailbox;
-  const foreign = mailbox === username ? {} : { mailbox };
+  const wanted = mailbox ?? ctx.mailbox;
+  const foreign = wanted === undefined || String(wanted).toLowerCase() === String(username).toLowerCase() ? {} : { mailbox: wanted };
   const asked = { mode, cloud, ...foreign, ...(given['scopes'] !== undefined && { scopes: given['scopes'] }) } as never;
   const login = {
     mode,

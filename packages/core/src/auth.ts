@@ -100,6 +100,8 @@ export interface AuthContext {
   readonly backend: string;
   /** Other kinds of servers that the same login opens: one sign-in does for all where the provider can. */
   readonly alongside?: readonly string[];
+  /** The mailbox that the session names, where its login names none: what is asked for may depend on whose it is. */
+  readonly mailbox?: string;
   /** Where a token will be sent; absent where the kind of server says that. */
   readonly host?: string;
   readonly signal: AbortSignal;

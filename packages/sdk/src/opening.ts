@@ -123,6 +123,7 @@ function sideOf<Opened extends Mailbox | Sender>(
       const credential = await strategy.authenticate(login, {
         backend: id,
         alongside,
+        ...(recipe.mailbox !== undefined && { mailbox: recipe.mailbox }),
         ...(host !== undefined && { host }),
         signal: watch.signal,
         log: parts.log,
