@@ -30,6 +30,7 @@ describe('the line of a step', () => {
   test('a filter is a phrase, a server its host, and a value is never read as a place', () => {
     const filter = { op: 'flag', name: 'seen', value: false };
     expect(read('Move {m}', { m: { folder: 'INBOX', filter } })).toBe('Move mail in INBOX: unread');
+    for (const empty of [{}, { op: 'and', of: [] }]) expect(read('Each: {f} in {to}', { f: empty, to: 'INBOX' })).toBe('Each: in INBOX');
     expect(read('Connect to {server}', { server: { backend: 'imap', host: 'h.test', auth: { password: { insecure: 'canary' } } } })).toBe(
       'Connect to h.test (imap)',
     );

@@ -15,7 +15,9 @@ function shown(value: unknown): string | Phrase {
   if (value === undefined || value === null || value === 'leave') return '';
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return cut(String(value));
   if (Array.isArray(value)) return value.length > 3 ? say`${{ count: value.length }} items` : listed(value.map(shown));
-  const { folder, filter, subject, ref, id, address, backend, host } = value as Record<string, unknown>;
+  const { folder, filter, subject, ref, id, address, backend, host, of } = value as Record<string, unknown>;
+  // A filter that nobody has filled in yet.
+  if (Object.keys(value).length === 0 || (Array.isArray(of) && of.length === 0)) return '';
   if (typeof address === 'string') return address;
   if (typeof subject === 'string') return `"${cut(subject)}"`;
   if (typeof backend === 'string') return `${typeof host === 'string' ? `${host} ` : ''}(${backend})`;
