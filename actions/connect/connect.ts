@@ -165,7 +165,7 @@ function branch(
 ): z.ZodObject {
   const modes = backend.authModes
     .flatMap((mode) => auth.filter((one) => one.mode === mode))
-    .map(({ input, title }) => input.meta({ ...input.meta(), title }));
+    .map(({ mode, input, title }) => input.meta({ ...input.meta(), title: (mode === 'none' && backend.withoutLogin) || title }));
   const optional = sharesLogin || backend.authModes[0] === 'none';
   const absent = sharesLogin ? 'Same as for reading' : 'No login';
   const login = z.preprocess(presentLogin, choice('mode', modes, { title: 'Login', ...(optional && { absent }) }));

@@ -9,6 +9,7 @@ export const ews = defineBackend({
   title: 'Exchange server (EWS)',
   config,
   authModes: [...MAIL_MODES.filter((mode) => mode !== 'google-service-account'), 'none'],
+  withoutLogin: 'Whoever is signed in to Windows (Kerberos)',
   hostOf,
   provides: [
     'search',

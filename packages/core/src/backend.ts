@@ -100,6 +100,8 @@ export interface Backend<C extends z.ZodObject = z.ZodObject, Opened extends Mai
   readonly config: C;
   /** The usual one first; where that is none, the login may be left out. */
   readonly authModes: readonly string[];
+  /** What a login of mode `none` means here, where it does not mean that nobody signs in. */
+  readonly withoutLogin?: string;
   readonly provides: readonly Need[];
   /** The host that a login of this mode goes to, where the form has no field `host`; undefined where that is found out later. */
   hostOf?(this: void, config: z.output<C>, mode: string): string | undefined;

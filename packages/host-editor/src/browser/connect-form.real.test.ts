@@ -125,6 +125,9 @@ describeReal('the form of Connect in Chromium', ['chromium'], () => {
       expect([name, await titles(page, SERVER)]).toEqual([name, fields]);
       expect(await page.locator('[data-block-id="email.send"].is-unable').count()).toBe(0);
     }
+    await choose(page, SERVER, 'Exchange server (EWS)');
+    await choose(page, LOGIN, 'Whoever is signed in to Windows (Kerberos)');
+    expect(await titles(page, LOGIN)).toEqual([]);
     await choose(page, SERVER, 'Email server (IMAP)');
     await page.locator('[data-block-id="email.send"].is-unable').waitFor();
     expect(stand.complaints).toEqual([]);
