@@ -95,12 +95,12 @@ async function loginOf(given: Given, provider: IdentityProvider, ctx: AuthContex
 const present = (fields: object): object => Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 
 async function settingsOf(given: Given, provider: IdentityProvider, ctx: AuthContext): Promise<Login> {
-  const plain = async (name: string) => given[name] && settingOf(given[name] as string | SecretRef, ctx);
+  const plain = async (name: string) => (given[name] ? settingOf(given[name] as string | SecretRef, ctx) : undefined);
   const mailbox = await plain('mailbox');
   const [mode, cloud] = [String(given['mode']), given['cloud'] ?? 'global'];
   const username = (await plain('username')) ?? mailbox;
   const wanted = mailbox ?? ctx.mailbox;
-  const foreign = wanted === undefined || String(wanted).toLowerCase() === String(username).toLowerCase() ? {} : { mailbox: wanted };
+  const foreign = wanted === undefined || wanted.toLowerCase() === username?.toLowerCase() ? {} : { mailbox: wanted };
   const asked = { mode, cloud, ...foreign, ...(given['scopes'] !== undefined && { scopes: given['scopes'] }) } as never;
   const login = {
     mode,

@@ -38,15 +38,15 @@ export function mailboxOver(exchange: Exchange): Mailbox {
       return Promise.resolve();
     },
   };
-  return exchange.ctx.readOnly ? reading : { ...reading, ...changing(exchange, { spool, folders, reader }) };
+  return exchange.ctx.readOnly ? reading : { ...reading, ...changing(exchange, { folders, reader }) };
 }
 
 function changing(
   exchange: Exchange,
-  { spool, folders, reader }: { readonly spool: Spool; readonly folders: Folders; readonly reader: Reader },
+  { folders, reader }: { readonly folders: Folders; readonly reader: Reader },
 ): Partial<MailboxFeatures> {
   const append: MailboxFeatures['append'] = async (folder, raw, size, flags = []) =>
-    (await store(exchange, spool, await folders.locate(folder), { raw, size, flags })).ref;
+    (await store(exchange, await folders.locate(folder), { raw, size, flags })).ref;
   return {
     createFolder: (path) => folders.create(path),
     move: async (refs, to) => relocate(exchange, 'move', refs, await folders.locate(to), reader),
@@ -60,7 +60,7 @@ function changing(
       const composed = compose(draft, { keepBcc: true });
       return append('role:drafts', composed.stream(), await composed.size(), ['draft', 'seen']);
     },
-    send: (draft, options) => send({ exchange, folders, spool }, draft, options),
+    send: (draft, options) => send({ exchange, folders }, draft, options),
   };
 }
 

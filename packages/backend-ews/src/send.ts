@@ -1,6 +1,5 @@
 import { EmailError, say, type Draft, type SendOptions, type Sent } from '@mailwright/core';
 import { compose } from '@mailwright/mime';
-import type { Spool } from '@mailwright/network';
 import type { Exchange } from './exchange.ts';
 import type { Folders, Located } from './folders.ts';
 import { findByMessageId as find } from './find.ts';
@@ -12,7 +11,6 @@ const TRIES = 2;
 export interface Sources {
   readonly exchange: Exchange;
   readonly folders: Folders;
-  readonly spool: Spool;
 }
 
 /**
@@ -38,10 +36,10 @@ export async function send(sources: Sources, draft: Draft, { saveToSent = true }
 
 /** Before anything was sent; a lost answer may have left a draft. */
 async function storeDraft(sources: Sources, draft: Draft, drafts: Located): Promise<Stored> {
-  const { exchange, spool } = sources;
+  const { exchange } = sources;
   const composed = compose(draft, { keepBcc: true });
   const size = await composed.size();
-  const storing = () => store(exchange, spool, drafts, { raw: composed.stream(), size, flags: ['draft', 'seen'] });
+  const storing = () => store(exchange, drafts, { raw: composed.stream(), size, flags: ['draft', 'seen'] });
   try {
     return await storing();
   } catch (error) {

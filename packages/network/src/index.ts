@@ -16,6 +16,7 @@ export { speechOf, type Speech } from './speech.ts';
 export { Stages } from './stages.ts';
 export { encrypted, tlsOptions, verifyPeer } from './tls.ts';
 export { trust } from './trust.ts';
+export { Waiting } from './waiting.ts';
 export { WebLane, type OpenSocket, type WebQuestion } from './web-lane.ts';
 export { Spool, type SpoolFile } from './spool.ts';
 export { Web, type WebOptions, type WebResponse } from './web.ts';
