@@ -109,3 +109,28 @@ test('whole messages that the server cannot give are messages with a defect, and
     ['fine', 'body\n', 0],
   ]);
 });
+
+test('thirty thousand mails, pages shorter than asked: each once, in order, in few questions', async () => {
+  const COUNT = 30_000;
+  const SHORT = 700;
+  await using stand = await startStand({
+    answer: (one) => {
+      if (one.operation === 'FindItem') {
+        const offset = Number(/Offset="(\d+)"/.exec(one.body)?.[1]);
+        const ids = Array.from({ length: Math.min(SHORT, COUNT - offset) }, (_, n) => `id${offset + n}`);
+        return page(ids, offset + ids.length, offset + ids.length >= COUNT);
+      }
+      if (one.operation !== 'GetItem') return undefined;
+      return items(one, (id) => `<t:Subject>${id}</t:Subject>`);
+    },
+  });
+  const mailbox = await stand.open();
+  stand.heard.length = 0;
+  let seen = 0;
+  for await (const { subject } of mailbox.search({ folder: 'INBOX' })) {
+    if (subject !== `id${seen}`) throw new Error(`${subject} is in place ${seen}`);
+    seen++;
+  }
+  expect(seen).toBe(COUNT);
+  expect(stand.heard.length).toBeLessThanOrEqual(Math.ceil(COUNT / SHORT) + COUNT / 100 + 3);
+}, 120_000);

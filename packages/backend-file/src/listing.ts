@@ -3,10 +3,12 @@ import {
   matches,
   needsBody,
   planFilter,
+  say,
   type Filter,
   type MessageRef,
   type MessageSummary,
   type OpenContext,
+  type Phrase,
   type Query,
 } from '@mailwright/core';
 import { summaryOf } from '@mailwright/mime';
@@ -28,6 +30,8 @@ export interface Sources {
   readonly ctx: OpenContext;
   /** Errors: `connection.lost`, `automation.cancelled`. */
   check(this: void): void;
+  /** Work within `ms` milliseconds: a disk that is a share of the network may never answer. Errors: `connection.timeout`, those of `check`. */
+  within<T>(this: void, what: Phrase, ms: number, work: () => Promise<T>): Promise<T>;
 }
 
 /** One search: headers first, whole messages only where the filter or the caller wants them. */
@@ -53,18 +57,20 @@ export class Search implements Batches<MessageRef, Item> {
   }
 
   async fix(): Promise<readonly MessageRef[]> {
-    this.#sources.check();
+    const { shelf, ctx, within, check } = this.#sources;
+    check();
     const { among, folder, subfolders = false, newestFirst = false, limit = Infinity, filter } = this.#query;
     if (among) return among;
-    const all = (await this.#sources.shelf.list(folder, subfolders)).map(({ ref }) => ref);
+    const listed = await within(say`search in "${{ path: folder }}"`, ctx.limits.search, () => shelf.list(folder, subfolders));
+    const all = listed.map(({ ref }) => ref);
     const refs = newestFirst ? all.reverse() : all;
     return filter ? refs : refs.slice(0, limit);
   }
 
   async load(slots: readonly MessageRef[], from: number, first: boolean): Promise<Batch<Item>> {
-    this.#sources.check();
+    const { ctx, within } = this.#sources;
     const batch = slots.slice(from, from + (first ? FIRST : BATCH));
-    const items = await Promise.all(batch.map((ref) => this.#item(ref)));
+    const items = await within(say`read messages`, ctx.limits.read, () => Promise.all(batch.map((ref) => this.#item(ref))));
     return { end: from + batch.length, items: new Map(items.flatMap((item, at) => (item ? [[from + at, item]] : []))) };
   }
 
@@ -73,7 +79,8 @@ export class Search implements Batches<MessageRef, Item> {
     if (!item) return undefined;
     const loading = this.#query.load === 'message';
     const wanted = loading || !item.whole || (this.#residual !== null && needsBody(this.#residual));
-    const message = wanted ? await unlessGone(this.#sources.reader.message(item.ref)) : undefined;
+    const { reader, within, ctx } = this.#sources;
+    const message = wanted ? await within(say`read a message`, ctx.limits.read, () => unlessGone(reader.message(item.ref))) : undefined;
     if (wanted && !message) return undefined;
     const subject = { ...item.summary, bcc: item.bcc, ...message, body: () => Promise.resolve(message?.text ?? '') };
     if (this.#residual && !(await matches(this.#residual, subject, this.#sources.ctx.timeZone))) return undefined;

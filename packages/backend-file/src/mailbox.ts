@@ -38,7 +38,11 @@ export function readingOver(stand: Stand, shelf: Shelf): Mailbox {
   const reader = new Reader(shelf);
   return {
     search: ((query: Request, signal?: AbortSignal) =>
-      new ReadAhead(new Search(query, { shelf, reader, ctx, check }), query.limit, signal)) as Mailbox['search'],
+      new ReadAhead(
+        new Search(query, { shelf, reader, ctx, check, within: (what, ms, work) => within(stand, what, ms, work) }),
+        query.limit,
+        signal,
+      )) as Mailbox['search'],
     async read(ref) {
       check();
       return within(stand, say`read a message`, ctx.limits.read, () => reader.message(ref));
