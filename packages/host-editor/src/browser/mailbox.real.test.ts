@@ -72,6 +72,18 @@ describeReal('the mailbox and the screens in Chromium', ['chromium'], () => {
     expect(complaints).toEqual([]);
   });
 
+  test('while Connect is not complete, the mailbox leads to what is missing', async () => {
+    const connect = '{ id: connect, action: email.connect, with: { server: { backend: imap, host: "", auth: { mode: basic } } } }';
+    await using stand = await startStand(browser, { files: { 't.steps.yaml': `version: 1\nid: t\nname: T\nsteps:\n  - ${connect}\n` } });
+    const { page } = stand;
+    await stand.open('#/editor/t.steps.yaml');
+    await page.getByRole('tab', { name: 'Mailbox' }).click();
+    await page.getByText('Connect of Default is not complete').waitFor();
+    await page.getByRole('button', { name: 'Go to what is missing' }).click();
+    await page.locator('[data-field="/with/server/host"] input:focus').waitFor();
+    expect(stand.complaints).toEqual([]);
+  });
+
   test('a mail becomes a filter of the loop', async () => {
     await using stand = await invoices();
     const { page, complaints } = stand;

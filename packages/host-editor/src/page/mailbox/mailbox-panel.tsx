@@ -2,6 +2,7 @@ import { useState } from 'react';
 import type { MessageShown } from '../../api.ts';
 import { useFromAutomation } from '../automation/editor-store.ts';
 import { useBoot } from '../boot.ts';
+import { goToProblem } from '../form/go-to-problem.ts';
 import { formatTime, useText } from '../text/text.ts';
 import { visible } from '../text/visible.ts';
 import { Button, Empty, Icon, IconButton, Notice, Select } from '../ui/index.ts';
@@ -19,10 +20,19 @@ export function MailboxPanel() {
   const [session, setSession] = useState<string>();
   const [isWanted, setWanted] = useState(false);
   const opener = openers.find((one) => one.session === session) ?? openers[0];
+  const problem = useFromAutomation((automation) => automation?.problems.find(({ id }) => id === opener?.step));
   if (!opener)
     return (
       <Empty icon="inbox" title={t('mailbox.none')}>
         {t('mailbox.noneHint')}
+      </Empty>
+    );
+  if (problem)
+    return (
+      <Empty icon="inbox" title={t('mailbox.incomplete', { session: opener.session })}>
+        <Button icon="connect" onPress={() => goToProblem(problem)}>
+          {t('mailbox.complete')}
+        </Button>
       </Empty>
     );
   if (!isWanted && !isMailboxWanted(file, boot))

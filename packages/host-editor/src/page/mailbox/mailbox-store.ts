@@ -23,6 +23,8 @@ const SHOWN = 100;
 const LOOK_AGAIN = 1000;
 
 export interface Opener {
+  /** The Connect step. */
+  readonly step: string;
   readonly session: string;
   readonly asked: ConnectAsked;
 }
@@ -41,10 +43,10 @@ export function useOpeners(): readonly Opener[] {
 function openersOf(content: AutomationContent, sessions: ReadonlySet<string>, given: Fields = {}): readonly Opener[] {
   const variables = { ...defaultsOf(content.variables), ...given };
   return [...allSteps(content.steps)].flatMap(({ step }) => {
-    const { action, with: connect } = step;
+    const { id, action, with: connect } = step;
     if (typeof action !== 'string' || !sessions.has(action) || !isObject(connect)) return [];
     if (connect['server'] === undefined && connect['saved'] === undefined) return [];
-    return [{ session: typeof connect['session'] === 'string' ? connect['session'] : 'Default', asked: { connect, variables } }];
+    return [{ step: id, session: typeof connect['session'] === 'string' ? connect['session'] : 'Default', asked: { connect, variables } }];
   });
 }
 

@@ -6,6 +6,8 @@ export const mailbox: Translated<typeof en> = {
   'mailbox.noneHint': 'Fügen Sie einen Schritt „Verbinden“ hinzu, um sein Postfach zu sehen.',
   'mailbox.connectHint': 'Zeigt Ordner und Nachrichten, wie sie jetzt sind. Nichts wird als gelesen markiert.',
   'mailbox.connect': 'Postfach von {session} zeigen',
+  'mailbox.incomplete': '„Verbinden“ von {session} ist noch nicht vollständig',
+  'mailbox.complete': 'Zu dem, was fehlt',
   'mailbox.session': 'Sitzung',
   'mailbox.refresh': 'Aktualisieren',
   'mailbox.folders': 'Ordner',

@@ -3,6 +3,8 @@ export const mailbox = {
   'mailbox.noneHint': 'Add a Connect step to see its mailbox.',
   'mailbox.connectHint': 'Shows folders and messages as they are now. Reading marks nothing as read.',
   'mailbox.connect': 'Show the mailbox of {session}',
+  'mailbox.incomplete': 'Connect of {session} is not complete',
+  'mailbox.complete': 'Go to what is missing',
   'mailbox.session': 'Session',
   'mailbox.refresh': 'Look again',
   'mailbox.folders': 'Folders',

@@ -6,6 +6,8 @@ export const mailbox: Translated<typeof en> = {
   'mailbox.noneHint': 'Adicione uma etapa Conectar para ver a caixa de correio.',
   'mailbox.connectHint': 'Mostra pastas e mensagens como estão agora. Nada é marcado como lido.',
   'mailbox.connect': 'Mostrar a caixa de correio de {session}',
+  'mailbox.incomplete': 'Conectar de {session} ainda não está completo',
+  'mailbox.complete': 'Ir ao que falta',
   'mailbox.session': 'Sessão',
   'mailbox.refresh': 'Atualizar',
   'mailbox.folders': 'Pastas',
