@@ -53,9 +53,10 @@ const BACKENDS = {
   },
 };
 
-describe.each(['ews', 'graph'] as const)('SIGKILL at every request of a loop over %s that moves', (backend) => {
-  // Done, and then killed: killed before the next one is the same.
-  test('R6.5 each mail is in exactly one folder, and the next run goes on', async () => {
+// Done, and then killed: killed before the next one is the same. Both servers at once: most of the time a process starts.
+test.concurrent.each(['ews', 'graph'] as const)(
+  'R6.5 SIGKILL at every request of a loop over %s that moves: each mail is in exactly one folder, and the next run goes on',
+  async (backend) => {
     const { start, login } = BACKENDS[backend];
     let [requests, killAt] = [0, 1];
     let child: ChildProcess | undefined;
@@ -99,5 +100,6 @@ describe.each(['ews', 'graph'] as const)('SIGKILL at every request of a loop ove
     } finally {
       rmSync(files, { recursive: true, force: true });
     }
-  }, 120_000);
-});
+  },
+  120_000,
+);
