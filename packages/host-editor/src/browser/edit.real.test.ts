@@ -71,6 +71,34 @@ describeReal('edits of a file in Chromium', ['chromium'], () => {
     expect(stand.complaints).toEqual([]);
   });
 
+  test('a variable is added, named, given a type and a default, renamed where it is used, and removed', async () => {
+    await using stand = await start();
+    const { page } = stand;
+    await stand.open(`#/editor/${FILE}`);
+    await page.getByRole('tab', { name: 'Variables' }).click();
+    const panel = page.locator('.variables');
+    await panel.getByRole('button', { name: 'Add variable' }).click();
+    await panel.locator('tbody tr').last().locator('button.select-button').click();
+    await page.getByRole('option', { name: 'Number', exact: true }).click();
+    await panel.locator('tbody tr').last().locator('td').nth(2).locator('input').fill('7');
+    await panel.locator('tbody tr').first().locator('td').first().locator('input').fill('subjectWord');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Control+s');
+    await page.getByText('Saved', { exact: true }).first().waitFor();
+    const text = await readFile(join(stand.folder, FILE), 'utf8');
+    expect(text).toMatch(/subjectWord: \{ type: string, default: invoice \}/);
+    expect(text).toContain("value: '{{ subjectWord }}'");
+    expect(text).toMatch(/variable1: \{ type: number, default: 7 \}|variable1:\s+type: number\s+default: 7/);
+    expect(text).toContain('# the demo passes the ports');
+    await panel
+      .locator('tbody tr')
+      .last()
+      .getByRole('button', { name: /Delete/ })
+      .click();
+    expect(await panel.locator('tbody tr').count()).toBe(4);
+    expect(stand.complaints).toEqual([]);
+  });
+
   test('a step with all that is in it is copied into another automation, under names that are free there', async () => {
     await using stand = await start();
     const { page } = stand;

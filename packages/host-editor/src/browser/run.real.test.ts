@@ -61,6 +61,32 @@ describeReal('running in Chromium', ['chromium'], () => {
     expect(complaints).toEqual([]);
   });
 
+  test('one step alone, with the first mail of its loop; then all from a step on', async () => {
+    await using stand = await invoices();
+    const { page, complaints, world } = stand;
+    const menu = async (step: string, entry: string) => {
+      await page.locator(`[data-block="${step}"]`).focus();
+      await page.keyboard.press('Shift+F10');
+      await page.getByRole('menuitem', { name: entry }).click();
+      await ended(page, 'done');
+    };
+    const log = page.getByRole('region', { name: 'Log' });
+    await menu('save', 'Run this step');
+    await log.getByText('Done in').waitFor();
+    expect(await log.getByText(/^Save attachments of/).count()).toBe(1);
+    expect(await log.getByText(/^Move/).count()).toBe(0);
+    const inbox = () => world.store.account(world.user.address)?.folder('INBOX')?.messages.length ?? 0;
+    const kept = inbox();
+    await menu('work', 'Run from here');
+    await log
+      .getByText(/^Connect/)
+      .first()
+      .waitFor();
+    await log.getByText(/^Move/).first().waitFor();
+    expect(inbox()).toBeLessThan(kept);
+    expect(complaints).toEqual([]);
+  });
+
   test('a dry run is a plan: nothing moves', async () => {
     await using stand = await invoices();
     const { page, complaints } = stand;
