@@ -14,7 +14,7 @@ export function addRunRoutes(router: Router, runs: Runs): void {
     (await runs.list(query.get('file') ?? undefined)).map((listed) => listedIn(listed, language)),
   );
   router.on('GET', 'runs/:run/events', ({ params, query, signal, language }) =>
-    told(runs.events(params['run'] ?? '', Number(query.get('after') ?? 0) || 0, signal), language),
+    told(runs.events(params['run'] ?? '', 0, signal), Number(query.get('after') ?? 0) || 0, language),
   );
   router.on('GET', 'runs/:run/names', async ({ params }) => runs.names(params['run'] ?? ''));
   router.on('GET', 'runs/:run/values/:step', ({ params }) => runs.values(params['run'] ?? '', params['step'] ?? ''));
@@ -28,11 +28,12 @@ export function addRunRoutes(router: Router, runs: Runs): void {
   });
 }
 
-async function* told(lines: AsyncIterable<RunLine>, language: string): AsyncGenerator<RunLine> {
+/** The lines after a number. Those before it were told already, but an error may name one of their steps. */
+async function* told(lines: AsyncIterable<RunLine>, after: number, language: string): AsyncGenerator<RunLine> {
   const numbers = new Map<string, string>();
   for await (const line of lines) {
     if ('number' in line && line.number !== undefined) numbers.set(line.id, line.number);
-    yield lineIn(line, language, numbers);
+    if (line.seq > after) yield lineIn(line, language, numbers);
   }
 }
 

@@ -1,4 +1,4 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Fields, RunLine, RunListed, StepValues } from '../../api.ts';
 import { isPaused, startStand, talkTo, type Stand } from './stand.test.fixture.ts';
@@ -134,4 +134,17 @@ test('a log, its plan and its errors are told in the language of whoever asks, w
   });
   const listed = await german.call<RunListed[]>('GET', 'runs');
   expect(listed.find((one) => one.run === failed.run)?.error?.message).toContain('nimmt an Port 1');
+});
+
+test('an error names its step as the list does, also for whoever listens again after a while', async () => {
+  const steps = "  - { id: items, loop: '{{ box.items }}', as: item, do: [] }";
+  await writeFile(
+    join(stand.folder, 'fails.steps.yaml'),
+    `version: 1\nid: f\nname: F\nvariables: { box: { type: object, default: { items: 3 } } }\nsteps:\n${steps}\n`,
+  );
+  const { run } = await stand.start({ file: 'fails.steps.yaml', variables: {} });
+  const lines = await stand.lines(run);
+  const again = await stand.lines(run, undefined, lines.length - 2);
+  expect(again.at(-2)).toEqual(lines.at(-2));
+  expect(again.find((line) => line.event === 'end')).toMatchObject({ error: { message: expect.stringContaining('Step "1"') as string } });
 });
