@@ -1,3 +1,4 @@
+import { say, type Phrase } from './phrase.ts';
 import type { Security, ServerAddress } from './server.ts';
 
 /** What is known of a large mail service: its servers, and what signs in there. Sources: docs/decisions. */
@@ -22,7 +23,7 @@ export interface MailService {
   /** What it sends is put into Sent by itself. */
   readonly filesSent?: boolean;
   /** What its users have to do first, one sentence each. */
-  readonly notes: readonly string[];
+  readonly notes: readonly Phrase[];
 }
 
 const at = (host: string, port: number, security: Security = 'tls'): ServerAddress => ({ host, port, security });
@@ -43,8 +44,8 @@ export const SERVICES: readonly MailService[] = [
     identity: 'microsoft',
     filesSent: true,
     notes: [
-      'An application must be registered in Microsoft Entra (docs/how-to/microsoft-365.md).',
-      'IMAP and authenticated SMTP must be switched on for the mailbox.',
+      say`An application must be registered in Microsoft Entra (docs/how-to/microsoft-365.md).`,
+      say`IMAP and authenticated SMTP must be switched on for the mailbox.`,
     ],
   },
   {
@@ -70,7 +71,7 @@ export const SERVICES: readonly MailService[] = [
     identity: 'microsoft',
     filesSent: true,
     notes: [
-      'Passwords, app passwords too, are not taken since September 2024: register an application that takes personal accounts, tenant consumers.',
+      say`Passwords, app passwords too, are not taken since September 2024: register an application that takes personal accounts, tenant consumers.`,
     ],
   },
   {
@@ -86,7 +87,7 @@ export const SERVICES: readonly MailService[] = [
     identity: 'google',
     appPassword: 'https://myaccount.google.com/apppasswords',
     filesSent: true,
-    notes: ['An app password needs 2-step verification; an administrator may have switched app passwords off.'],
+    notes: [say`An app password needs 2-step verification; an administrator may have switched app passwords off.`],
   },
   {
     id: 'yahoo',
@@ -150,8 +151,8 @@ export const SERVICES: readonly MailService[] = [
     smtp: at('smtp.zoho.com', 465),
     modes: ['basic'],
     notes: [
-      'IMAP must be switched on in the settings. Domains of organizations use imappro.zoho.com and smtppro.zoho.com.',
-      'With two-factor login an app password is needed.',
+      say`IMAP must be switched on in the settings. Domains of organizations use imappro.zoho.com and smtppro.zoho.com.`,
+      say`With two-factor login an app password is needed.`,
     ],
   },
   {
@@ -164,7 +165,7 @@ export const SERVICES: readonly MailService[] = [
     pop3: at('pop.gmx.net', 995),
     smtp: at('mail.gmx.net', 465),
     modes: ['basic'],
-    notes: ['Access by POP3 and IMAP must be allowed once in the settings of the mailbox.'],
+    notes: [say`Access by POP3 and IMAP must be allowed once in the settings of the mailbox.`],
   },
   {
     id: 'web-de',
@@ -176,7 +177,7 @@ export const SERVICES: readonly MailService[] = [
     pop3: at('pop3.web.de', 995),
     smtp: at('smtp.web.de', 587, 'starttls'),
     modes: ['basic'],
-    notes: ['Access by POP3 and IMAP must be allowed once in the settings of the mailbox.'],
+    notes: [say`Access by POP3 and IMAP must be allowed once in the settings of the mailbox.`],
   },
   {
     id: 't-online',
@@ -188,7 +189,7 @@ export const SERVICES: readonly MailService[] = [
     pop3: at('securepop.t-online.de', 995),
     smtp: at('securesmtp.t-online.de', 465),
     modes: ['basic'],
-    notes: ['Mail programs need the e-mail password, which is another than that of the customer center.'],
+    notes: [say`Mail programs need the e-mail password, which is another than that of the customer center.`],
   },
   {
     id: 'ionos',

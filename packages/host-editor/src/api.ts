@@ -171,7 +171,13 @@ export interface DiscoverAsked {
   readonly address: string;
 }
 export interface Discovered {
-  readonly candidates: readonly { readonly title: string; readonly reason: string; readonly connect: Fields }[];
+  /** `reason`: why these servers. `notes`: what a person should know or do, one sentence each. */
+  readonly candidates: readonly {
+    readonly title: string;
+    readonly reason: string;
+    readonly notes: readonly string[];
+    readonly connect: Fields;
+  }[];
 }
 /** POST folders */
 export interface FolderShown {

@@ -38,7 +38,7 @@ export const discover: Command = {
 
 function show({ reason, input, modes, notes }: Candidate): void {
   line(String(reason));
-  for (const note of notes) line(`  ${note}`);
+  for (const note of notes) line(`  ${String(note)}`);
   line('  Ways to sign in:');
   for (const { mode, needs } of modes) line(`    ${mode}: ${needs}`);
   line("  Connect's input, for `mailwright test-connection --input -`:");

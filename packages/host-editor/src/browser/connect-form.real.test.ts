@@ -133,6 +133,20 @@ describeReal('the form of Connect in Chromium', ['chromium'], () => {
     expect(stand.complaints).toEqual([]);
   }, 60_000);
 
+  test('the servers of an address are proposed, with what a person has to do, in the language of the page', async () => {
+    await using stand = await startStand(browser, { files: { 't.steps.yaml': NEW }, context: { locale: 'de' } });
+    const { page } = stand;
+    await stand.open('#/editor/t.steps.yaml');
+    await page.getByLabel('Aus einer E-Mail-Adresse ausfüllen').fill('me@gmail.com');
+    await page.getByRole('button', { name: 'Suchen', exact: true }).click();
+    const found = page.locator('.candidates li').first();
+    await found.getByText('Bestätigung in zwei Schritten').waitFor();
+    await found.getByRole('button').click();
+    await page.locator(`[data-field="${SERVER}/host"] input`).waitFor();
+    expect(await page.locator(`[data-field="${SERVER}/host"] input`).inputValue()).toBe('imap.gmail.com');
+    expect(stand.complaints).toEqual([]);
+  }, 60_000);
+
   test('R1.5 R6.4 what was typed in another branch comes back, and only the chosen branch is saved', async () => {
     await using stand = await start();
     const { page } = stand;

@@ -1,4 +1,4 @@
-import { serviceOfHost, type Phrase, type MailService, type ServerAddress } from '@mailwright/core';
+import { say, serviceOfHost, type Phrase, type MailService, type ServerAddress } from '@mailwright/core';
 
 /** Where a proposal comes from: the table of known services by the domain or by its MX record, the domain's autoconfig file, its SRV records. */
 export type Source = 'known-domain' | 'mx' | 'autoconfig' | 'srv';
@@ -17,7 +17,7 @@ export interface Candidate {
   readonly input: Readonly<Record<string, unknown>>;
   readonly modes: readonly WayIn[];
   /** What a person should know or do, one sentence each. */
-  readonly notes: readonly string[];
+  readonly notes: readonly Phrase[];
 }
 
 /** What a source says of the servers of a domain. */
@@ -30,7 +30,7 @@ export interface Found {
   /** Whose servers these are, where the source says more than their names do. */
   readonly service?: MailService;
   readonly modes?: readonly string[];
-  readonly notes?: readonly string[];
+  readonly notes?: readonly Phrase[];
 }
 
 /** What the table knows of a service, as a source's answer. */
@@ -55,7 +55,7 @@ export function candidateOf(found: Found, domain: string): Candidate {
       ...(smtp && { outgoing: { backend: 'smtp', ...fields('smtp', smtp) } }),
     },
     modes: ways,
-    notes: [...notes, ...(service?.notes ?? []), ...(smtp ? [] : ['No server for sending was found.'])],
+    notes: [...notes, ...(service?.notes ?? []), ...(smtp ? [] : [say`No server for sending was found.`])],
   };
 }
 

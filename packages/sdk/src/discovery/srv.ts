@@ -28,7 +28,9 @@ export async function fromRecords(domain: string, username: string, dns: Dns): P
     notes:
       foreign.length === 0
         ? []
-        : [`Check that ${[...new Set(foreign)].join(' and ')} belongs to whoever runs your mail: DNS alone says so.`],
+        : [
+            say`Check that this belongs to whoever runs your mail, since DNS alone says so: ${{ hosts: [...new Set(foreign)].join(', ') }}.`,
+          ],
   };
 }
 

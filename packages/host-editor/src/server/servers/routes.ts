@@ -52,9 +52,10 @@ export function serverRoutes({ router, unlocked, options, folder, email, ...part
     const { address } = body as DiscoverAsked;
     const { candidates } = await email.discover(address, { signal });
     return {
-      candidates: candidates.map(({ input, reason, source }) => ({
+      candidates: candidates.map(({ input, reason, notes, source }) => ({
         title: titleOf(input) ?? source,
         reason: reason.in(language),
+        notes: notes.map((note) => note.in(language)),
         connect: input as Fields,
       })),
     };

@@ -57,7 +57,7 @@ export function Discover({ onChoose }: { readonly onChoose: (connect: Fields) =>
       {state.at === 'there' && state.found.candidates.length === 0 && <Notice tone="neutral">{t('discover.nothing')}</Notice>}
       {state.at === 'there' && (
         <ul className="candidates">
-          {state.found.candidates.map(({ title, reason, connect }) => (
+          {state.found.candidates.map(({ title, reason, notes, connect }) => (
             <li key={title}>
               <Button
                 variant="quiet"
@@ -69,7 +69,11 @@ export function Discover({ onChoose }: { readonly onChoose: (connect: Fields) =>
               >
                 {title}
               </Button>
-              <span className="field-hint">{reason}</span>
+              {[reason, ...notes].map((text) => (
+                <p key={text} className="field-hint">
+                  {text}
+                </p>
+              ))}
             </li>
           ))}
         </ul>
