@@ -1,7 +1,6 @@
 import { MAIL_MODES, defineBackend } from '@mailwright/core';
 import { hostOf } from './address.ts';
 import { config } from './config.ts';
-import { open } from './open.ts';
 
 /** Exchange over EWS: Exchange Server on premises first; Exchange Online until it is switched off there. */
 export const ews = defineBackend({
@@ -27,5 +26,6 @@ export const ews = defineBackend({
     'send',
     'changes',
   ],
-  open,
+  // Loaded when it is needed: a bot speaks to one or two kinds of server.
+  open: async (...given) => (await import('./open.ts')).open(...given),
 });

@@ -1,6 +1,5 @@
 import { defineBackend } from '@mailwright/core';
 import { config } from './config.ts';
-import { open } from './open.ts';
 
 export { diskReason, placeFile, syncFolder } from './disk.ts';
 
@@ -25,5 +24,6 @@ export const file = defineBackend({
     'send',
     'changes',
   ],
-  open,
+  // Loaded when it is needed: a bot speaks to one or two kinds of server.
+  open: async (...given) => (await import('./open.ts')).open(...given),
 });

@@ -1,6 +1,5 @@
 import { defineBackend } from '@mailwright/core';
 import { addressOf, config } from './config.ts';
-import { open } from './open.ts';
 
 /** A mailbox of Microsoft 365 over Microsoft Graph v1.0 (docs/decisions/0025-graph.md). */
 export const graph = defineBackend({
@@ -24,5 +23,6 @@ export const graph = defineBackend({
     'send',
     'changes',
   ],
-  open,
+  // Loaded when it is needed: a bot speaks to one or two kinds of server.
+  open: async (...given) => (await import('./open.ts')).open(...given),
 });

@@ -1,6 +1,5 @@
 import { MAIL_MODES, defineBackend } from '@mailwright/core';
 import { config } from './config.ts';
-import { open } from './open.ts';
 
 /** A mail server over IMAP (RFC 3501, RFC 9051). */
 export const imap = defineBackend({
@@ -24,5 +23,6 @@ export const imap = defineBackend({
     'changes',
     'watch',
   ],
-  open,
+  // Loaded when it is needed: a bot speaks to one or two kinds of server.
+  open: async (...given) => (await import('./open.ts')).open(...given),
 });

@@ -1,6 +1,5 @@
 import { MAIL_MODES, defineBackend } from '@mailwright/core';
 import { config } from './config.ts';
-import { open } from './open.ts';
 
 /** A mail server over POP3 (RFC 1939): the inbox alone, no flags; what is erased goes when the session is closed. */
 export const pop3 = defineBackend({
@@ -9,5 +8,6 @@ export const pop3 = defineBackend({
   config,
   authModes: MAIL_MODES,
   provides: ['search', 'read', 'erase', 'changes'],
-  open,
+  // Loaded when it is needed: a bot speaks to one or two kinds of server.
+  open: async (...given) => (await import('./open.ts')).open(...given),
 });

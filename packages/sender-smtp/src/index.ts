@@ -1,6 +1,5 @@
 import { MAIL_MODES, defineSender } from '@mailwright/core';
 import { config } from './config.ts';
-import { open } from './open.ts';
 
 /** Sending over SMTP submission (RFC 6409). Also a session of its own: sending only. */
 export const smtp = defineSender({
@@ -9,5 +8,6 @@ export const smtp = defineSender({
   config,
   authModes: ['none', ...MAIL_MODES],
   provides: ['send'],
-  open,
+  // Loaded when it is needed: a bot speaks to one or two kinds of server.
+  open: async (...given) => (await import('./open.ts')).open(...given),
 });
