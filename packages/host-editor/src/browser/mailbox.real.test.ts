@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describeReal } from '@mailwright/testing';
@@ -102,7 +102,12 @@ describeReal('the mailbox and the screens in Chromium', ['chromium'], () => {
     await page.goto(new URL('#/credentials', stand.editor.url).href);
     const vault = page.locator('[data-vault="file"]');
     await vault.waitFor();
-    await page.locator('[data-vault="sandbox"]').waitFor();
+    await page.locator('[data-vault="sandbox"]').getByText('Used in').click();
+    await page
+      .locator('[data-vault="sandbox"]')
+      .getByText(/invoices\.steps\.yaml/)
+      .first()
+      .waitFor();
     await vault.getByRole('button', { name: 'New credential' }).click();
     await page.getByRole('textbox', { name: 'Name in the vault' }).fill('team#password');
     await page.getByRole('textbox', { name: 'Value' }).fill('canary-screen-password');
@@ -138,6 +143,42 @@ describeReal('the mailbox and the screens in Chromium', ['chromium'], () => {
     await page.getByRole('link', { name: 'Runs' }).click();
     await page.getByRole('alertdialog').getByRole('button', { name: 'Discard' }).click();
     await page.locator('[data-screen="runs"]').waitFor();
+    expect(complaints).toEqual([]);
+  });
+
+  test('R2.27 R4.2 a session that is saved with another login keeps nothing of the first; before it goes, it says where it is used', async () => {
+    await using stand = await invoices();
+    const { page, complaints, editor } = stand;
+    const uses = 'version: 1\nid: u\nname: U\nsteps:\n  - { id: open, action: email.connect, with: { saved: Office } }\n';
+    await writeFile(join(stand.folder, 'uses.steps.yaml'), uses);
+    await page.goto(new URL('#/sessions', editor.url).href);
+    await page.getByRole('button', { name: 'New session' }).first().click();
+    await page.getByRole('textbox', { name: 'Name', exact: true }).fill('Office');
+    await page.locator('[data-field="/with/server/host"] input, [data-field="/with/server"] input').first().fill('imap.example.test');
+    await page.locator('[data-field="/with/server/auth/username"] input').last().fill('office@example.test');
+    await page.locator('[data-field="/with/server/auth/password"] input').last().fill('sandbox/password');
+    await page.getByRole('button', { name: 'Save' }).click();
+    const saved = async () => {
+      await page.locator('[data-session="Office"]').waitFor();
+      const folder = join(process.env['MAILWRIGHT_HOME'] ?? '', 'sessions');
+      return Promise.all((await readdir(folder)).map((name) => readFile(join(folder, name), 'utf8'))).then(String);
+    };
+    expect(await saved()).toContain('sandbox/password');
+    await page.getByRole('button', { name: 'Edit: Office' }).click();
+    await page.locator('[data-field="/with/server/auth"] .form-field > .field button.select-button').first().click();
+    await page.getByRole('option', { name: 'OAuth2: managed connection' }).click();
+    await page.locator('[data-field="/with/server/auth/connection"] input').fill('Mine');
+    await page.getByRole('button', { name: 'Save' }).click();
+    expect(await saved()).toContain('oauth-vault');
+    expect(await saved()).not.toContain('sandbox/password');
+    await page.getByRole('button', { name: 'Delete: Office' }).click();
+    await page
+      .getByRole('alertdialog')
+      .getByText(/uses\.steps\.yaml/)
+      .first()
+      .waitFor();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).click();
+    await page.locator('[data-session="Office"]').waitFor({ state: 'detached' });
     expect(complaints).toEqual([]);
   });
 });

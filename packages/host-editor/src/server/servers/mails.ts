@@ -97,7 +97,7 @@ export class Mails {
   }
 }
 
-const gone = () => refusal('mail', 'this mail was opened too long ago', 'Open the mail again.');
+const gone = () => refusal('mail', say`this mail was opened too long ago`, say`Open the mail again.`);
 
 /** A sandboxed page of its own: no script, no form, nothing from elsewhere. */
 const pageHeaders = (withImages: boolean) => ({
