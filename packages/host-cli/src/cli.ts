@@ -12,13 +12,6 @@ process.on('uncaughtException', (error) => {
   process.exit(1);
 });
 
-// Whoever reads may stop at any line (`| head`): the work goes on, since a bot must not end in the middle of a mail for that.
-// EIO: the terminal is closed; a run then ends in order.
-for (const stream of [process.stdout, process.stderr])
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
-  });
-
 /** 0: done; 1: it ran and failed; 2: it could not start. */
 export async function main(command: string, rest: readonly string[]): Promise<number> {
   if (command === 'help' || command === '--help' || command === '-h') return say(usage(COMMANDS));
