@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 
-const MAIN = join(import.meta.dirname, '..', 'dist', 'main.js');
+/** The program as it is built. */
+export const MAIN = join(import.meta.dirname, '..', 'dist', 'main.js');
 
 export interface Ended {
   readonly code: number | null;

@@ -1,9 +1,11 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { spawn, type ChildProcess } from 'node:child_process';
+import { MAIN } from './cli.test.fixture.ts';
 
-const MAIN = join(import.meta.dirname, '..', 'dist', 'main.js');
 let folder: string;
 let child: ChildProcess | undefined;
 beforeEach(() => {
@@ -50,7 +52,10 @@ test('demo opens it with the sample automation loaded, whose mail server answers
   const { ask, ended, stop } = await open(['demo']);
   const boot = JSON.parse((await ask('/api/boot')).text) as { demo?: { file: string; variables: Record<string, number | string> } };
   expect(boot.demo).toMatchObject({ file: 'invoices.steps.yaml', variables: { imapPort: expect.any(Number) as number } });
-  expect((await ask('/api/automations/invoices.steps.yaml')).text).toContain(String(boot.demo?.variables['imapPort']));
+  const port = Number(boot.demo?.variables['imapPort']);
+  expect((await ask('/api/automations/invoices.steps.yaml')).text).toContain(String(port));
+  const [greeting] = (await once(connect(port, '127.0.0.1').setEncoding('utf8'), 'data')) as [string];
+  expect(greeting).toMatch(/^\* OK /);
   stop();
   expect(await ended).toBe(0);
 });

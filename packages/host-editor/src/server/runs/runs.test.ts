@@ -148,3 +148,17 @@ test('an error names its step as the list does, also for whoever listens again a
   expect(again.at(-2)).toEqual(lines.at(-2));
   expect(again.find((line) => line.event === 'end')).toMatchObject({ error: { message: expect.stringContaining('Step "1"') as string } });
 });
+
+test('a warning of a run is told in the language of whoever asks, without the secret that it is about', async () => {
+  const proxy = 'http://me:canary-in-the-proxy@127.0.0.1:1';
+  const server = '{ backend: imap, host: 127.0.0.1, auth: { mode: basic, username: me, password: { credential: sandbox/password } } }';
+  const connect = `{ id: connect, action: email.connect, with: { proxy: '${proxy}', server: ${server} } }`;
+  await writeFile(join(stand.folder, 'warns.steps.yaml'), `version: 1\nid: w\nname: W\nsteps:\n  - ${connect}\n`);
+  const { run } = await stand.start({ file: 'warns.steps.yaml', variables: {} });
+  const warning = (lines: readonly RunLine[]) => lines.find((line) => line.event === 'warning');
+  const english = await stand.lines(run);
+  const german = await talkTo(stand.editor.url, 'de').lines(run);
+  expect(warning(english)).toMatchObject({ text: expect.stringMatching(/^The password of the proxy stands/) as string });
+  expect(warning(german)).toMatchObject({ text: expect.stringMatching(/^Das Passwort des Proxys steht/) as string });
+  expect(JSON.stringify([english, german])).not.toContain('canary-');
+});
