@@ -1,12 +1,12 @@
 import {
   EmailError,
   defineAuth,
+  say,
   type AuthContext,
   type AuthStrategy,
   type LoginForm,
   type SecretRef,
   type TokenRecord,
-  say,
 } from '@mailwright/core';
 import { clientCredentialsForm, deviceCodeForm, pkceForm, ropcForm } from './forms.ts';
 import { PROVIDERS } from './providers/index.ts';

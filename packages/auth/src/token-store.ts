@@ -3,7 +3,7 @@ import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { EmailError, Secret, type Log, type TokenRecord, type TokenStore, say } from '@mailwright/core';
+import { EmailError, Secret, say, type Log, type TokenRecord, type TokenStore } from '@mailwright/core';
 import { safeFile } from './safe-file.ts';
 
 /** Milliseconds that one process waits for another: longer than a refresh may take. */

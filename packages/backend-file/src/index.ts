@@ -24,6 +24,5 @@ export const file = defineBackend({
     'send',
     'changes',
   ],
-  // Loaded when it is needed: a bot speaks to one or two kinds of server.
   open: async (...given) => (await import('./open.ts')).open(...given),
 });

@@ -23,6 +23,5 @@ export const graph = defineBackend({
     'send',
     'changes',
   ],
-  // Loaded when it is needed: a bot speaks to one or two kinds of server.
   open: async (...given) => (await import('./open.ts')).open(...given),
 });

@@ -8,6 +8,5 @@ export const pop3 = defineBackend({
   config,
   authModes: MAIL_MODES,
   provides: ['search', 'read', 'erase', 'changes'],
-  // Loaded when it is needed: a bot speaks to one or two kinds of server.
   open: async (...given) => (await import('./open.ts')).open(...given),
 });

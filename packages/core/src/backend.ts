@@ -105,6 +105,7 @@ export interface Backend<C extends z.ZodObject = z.ZodObject, Opened extends Mai
   readonly provides: readonly Need[];
   /** The host that a login of this mode goes to, where the form has no field `host`; undefined where that is found out later. */
   hostOf?(this: void, config: z.output<C>, mode: string): string | undefined;
+  /** What it needs is best loaded only here: a bot speaks to one or two kinds of server. */
   open(config: z.output<C>, credential: Credential, ctx: OpenContext): Promise<Opened>;
 }
 

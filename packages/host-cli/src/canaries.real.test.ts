@@ -4,8 +4,8 @@ import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { canariesBelow, canariesIn, canary, describeReal, startMailWorld, type MailWorld } from '@mailwright/testing';
+import { MAIN } from './cli.test.fixture.ts';
 
-const MAIN = join(import.meta.dirname, '..', 'dist', 'main.js');
 const PASSWORD = canary();
 const SECRETS = { password: PASSWORD };
 

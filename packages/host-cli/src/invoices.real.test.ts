@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describeReal, startMailWorld, type MailWorld, type SeededMail } from '@mailwright/testing';
+import { MAIN } from './cli.test.fixture.ts';
 
 const SAMPLE = join(import.meta.dirname, '..', '..', '..', 'fixtures', 'automations', 'invoices.steps.yaml');
 const MAILS = 10_000;
@@ -55,7 +56,7 @@ function mail(index: number): SeededMail {
 
 /** The flags that the installed program gives to Node: those of its first line. */
 function flagsOfProgram(): string[] {
-  const [first = ''] = readFileSync(join(import.meta.dirname, '..', 'dist', 'main.js'), 'utf8').split('\n');
+  const [first = ''] = readFileSync(MAIN, 'utf8').split('\n');
   return first.split(' ').slice(3);
 }
 

@@ -15,6 +15,7 @@ import {
   type FaultProxy,
   type MailWorld,
 } from '@mailwright/testing';
+import { MAIN } from './cli.test.fixture.ts';
 
 const PASSWORD = 'canary-behind-the-proxy';
 const LOGIN = { username: 'bot', password: 'canary-company-proxy' };
@@ -65,21 +66,17 @@ describeReal('behind a proxy', ['dovecot', 'postfix', 'openssl', 'tinyproxy'], (
   };
   /** A connection test in a process of its own, in this environment and no other. */
   const tested = async (environment: Readonly<Record<string, string>>) => {
-    const child = spawn(
-      process.execPath,
-      [join(import.meta.dirname, '..', 'dist', 'main.js'), 'test-connection', '--input', '-', '--json', '--send-to', 'demo@example.test'],
-      {
-        env: {
-          PATH: process.env['PATH'],
-          HOME: home,
-          MAILWRIGHT_HOME: join(home, 'data'),
-          MAILWRIGHT_VAULTS: join(home, 'vaults.json'),
-          MAILWRIGHT_SECRET_VAULT_TOKEN: 'canary-vault-token',
-          SSL_CERT_FILE: world.caFile,
-          ...environment,
-        },
+    const child = spawn(process.execPath, [MAIN, 'test-connection', '--input', '-', '--json', '--send-to', 'demo@example.test'], {
+      env: {
+        PATH: process.env['PATH'],
+        HOME: home,
+        MAILWRIGHT_HOME: join(home, 'data'),
+        MAILWRIGHT_VAULTS: join(home, 'vaults.json'),
+        MAILWRIGHT_SECRET_VAULT_TOKEN: 'canary-vault-token',
+        SSL_CERT_FILE: world.caFile,
+        ...environment,
       },
-    );
+    });
     let [out, err] = ['', ''];
     child.stdout.on('data', (chunk) => (out += String(chunk)));
     child.stderr.on('data', (chunk) => (err += String(chunk)));

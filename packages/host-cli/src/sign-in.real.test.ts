@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describeReal, signInAsPerson, startMailWorld, type Identity, type MailWorld } from '@mailwright/testing';
+import { MAIN } from './cli.test.fixture.ts';
 
 const MODE = { mode: 'oauth-pkce', provider: 'generic', clientId: 'c', username: 'u', allowTokenTo: ['127.0.0.1'] };
 
@@ -30,7 +31,7 @@ describeReal('sign-in at the command line', ['dovecot', 'openssl'], () => {
       MAILWRIGHT_CA: world.caFile,
       MAILWRIGHT_NO_BROWSER: '1',
     };
-    const child = spawn(process.execPath, [join(import.meta.dirname, '..', 'dist', 'main.js'), ...args], {
+    const child = spawn(process.execPath, [MAIN, ...args], {
       env: { ...env, MAILWRIGHT_SECRET_APP: identity.secret },
     });
     let [out, err] = ['', ''];

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describeReal, startKeyring, type KeyringWorld } from '@mailwright/testing';
+import { MAIN } from './cli.test.fixture.ts';
 
-const MAIN = join(import.meta.dirname, '..', 'dist', 'main.js');
 /** Runs a program at a terminal of its own; types each answer when its question stands there; prints all that the terminal showed. */
 const TERMINAL = `
 import json, os, pty, sys

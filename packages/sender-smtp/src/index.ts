@@ -8,6 +8,5 @@ export const smtp = defineSender({
   config,
   authModes: ['none', ...MAIL_MODES],
   provides: ['send'],
-  // Loaded when it is needed: a bot speaks to one or two kinds of server.
   open: async (...given) => (await import('./open.ts')).open(...given),
 });
